@@ -1,0 +1,75 @@
+"""The errors of autograd_lite: one family, each also the built-in error that a caller expects.
+
+Every message says what happened, what was received and what to do::
+
+    AutogradError
+    ├── GraphError             (RuntimeError)  backward where there is nothing to differentiate,
+    │                                          or a graph whose operands were rebound
+    ├── ShapeError             (ValueError)    shapes that do not fit: seeds, layers, losses, rules
+    ├── DtypeError             (TypeError)     integers, booleans, complex numbers as variables
+    ├── ArgumentError          (ValueError)    an argument outside its range or choices
+    ├── ConversionError        (TypeError)     a Value turned into an array behind the graph's back
+    ├── NoGradientRuleError    (TypeError)     a function, or an argument of it, without a rule
+    ├── StateDictError         (ValueError)    missing, unexpected or mis-shaped entries
+    ├── FileFormatError        (ValueError)    a file that is cut short or has foreign content
+    ├── MissingDependencyError (ImportError)   an optional package is not installed
+    └── RenderError            (RuntimeError)  a diagram could not be laid out or drawn
+"""
+
+__all__ = [
+    "ArgumentError",
+    "AutogradError",
+    "ConversionError",
+    "DtypeError",
+    "FileFormatError",
+    "GraphError",
+    "MissingDependencyError",
+    "NoGradientRuleError",
+    "RenderError",
+    "ShapeError",
+    "StateDictError",
+]
+
+
+class AutogradError(Exception):
+    """The base of every error that autograd_lite raises on purpose."""
+
+
+class GraphError(AutogradError, RuntimeError):
+    """There is nothing to differentiate, or the graph no longer fits its Values."""
+
+
+class ShapeError(AutogradError, ValueError):
+    """Shapes do not fit together."""
+
+
+class DtypeError(AutogradError, TypeError):
+    """A dtype cannot be differentiated."""
+
+
+class ArgumentError(AutogradError, ValueError):
+    """An argument is outside its range or its choices."""
+
+
+class ConversionError(AutogradError, TypeError):
+    """A Value would be turned into an array, which would cut the graph silently."""
+
+
+class NoGradientRuleError(AutogradError, TypeError):
+    """A function, or an argument of a function, has no gradient rule."""
+
+
+class StateDictError(AutogradError, ValueError):
+    """A state_dict has missing, unexpected or mis-shaped entries."""
+
+
+class FileFormatError(AutogradError, ValueError):
+    """A file is cut short or is not of the expected format."""
+
+
+class MissingDependencyError(AutogradError, ImportError):
+    """An optional package is needed and is not installed."""
+
+
+class RenderError(AutogradError, RuntimeError):
+    """A diagram could not be laid out or drawn."""

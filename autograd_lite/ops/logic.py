@@ -1,0 +1,72 @@
+"""Functions without a derivative: comparisons, tests, positions, and what tells of an array.
+
+Their results are constants. They are declared so that numpy's functions accept Values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.primitive import numpy_functions, primitive
+from autograd_lite.value import Value
+
+less = primitive(np.less, None, None)
+less_equal = primitive(np.less_equal, None, None)
+greater = primitive(np.greater, None, None)
+greater_equal = primitive(np.greater_equal, None, None)
+equal = primitive(np.equal, None, None)
+not_equal = primitive(np.not_equal, None, None)
+logical_and = primitive(np.logical_and, None, None)
+logical_or = primitive(np.logical_or, None, None)
+logical_xor = primitive(np.logical_xor, None, None)
+logical_not = primitive(np.logical_not, None)
+bitwise_and = primitive(np.bitwise_and, None, None)
+bitwise_or = primitive(np.bitwise_or, None, None)
+bitwise_xor = primitive(np.bitwise_xor, None, None)
+invert = primitive(np.invert, None)
+isnan = primitive(np.isnan, None)
+isinf = primitive(np.isinf, None)
+isfinite = primitive(np.isfinite, None)
+signbit = primitive(np.signbit, None)
+argmax = primitive(np.argmax, None)
+argmin = primitive(np.argmin, None)
+argsort = primitive(np.argsort, None)
+all = primitive(np.all, None)
+any = primitive(np.any, None)
+count_nonzero = primitive(np.count_nonzero, None)
+zeros_like = primitive(np.zeros_like, None)
+ones_like = primitive(np.ones_like, None)
+full_like = primitive(np.full_like, None, None)
+empty_like = primitive(np.empty_like, None)
+
+
+def on_data(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `function` acting on the data of Values; its results are plain Python."""
+
+    def describe(*args: Any, **kwargs: Any) -> Any:
+        return function(*map(plain, args), **{name: plain(arg) for name, arg in kwargs.items()})
+
+    return describe
+
+
+def plain(arg: Any) -> Any:
+    """Return the data of a Value, anything else as it is."""
+    return arg._data if type(arg) is Value else arg
+
+
+for describing in (
+    np.shape,
+    np.ndim,
+    np.size,
+    np.result_type,
+    np.iscomplexobj,
+    np.isrealobj,
+    np.array_equal,
+    np.allclose,
+    np.shares_memory,
+    np.may_share_memory,
+):
+    numpy_functions[describing] = on_data(describing)

@@ -1,0 +1,161 @@
+"""The operations of neural networks: activations, the linear layer, and fused losses.
+
+A fused operation is one node with one rule where its parts would be several: faster, and stable
+where the parts overflow.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.errors import ArgumentError, DtypeError, ShapeError
+from autograd_lite.primitive import primitive
+
+REDUCTIONS = ("mean", "sum", "none")
+
+
+def sigmoid_forward(x: Any) -> Any:
+    """Compute ``1 / (1 + exp(-x))`` without overflow: exp sees no positive argument."""
+    small = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1.0, small) / (1 + small)
+
+
+def softplus_forward(x: Any) -> Any:
+    """Compute ``log(1 + exp(x))`` without overflow."""
+    return np.maximum(x, 0.0) + np.log1p(np.exp(-np.abs(x)))
+
+
+def softmax_forward(x: Any, *, axis: Any = -1) -> Any:
+    """Compute ``exp(x) / sum(exp(x))`` along `axis` without overflow."""
+    unscaled = np.exp(x - np.max(x, axis=axis, keepdims=True))
+    return unscaled / np.sum(unscaled, axis=axis, keepdims=True)
+
+
+def softmax_vjp(g: Any, out: Any, x: Any, *, axis: Any = -1) -> Any:
+    """Return ``out (g - sum(g out))``."""
+    return out * (g - np.sum(g * out, axis=axis, keepdims=True))
+
+
+def log_softmax_forward(x: Any, *, axis: Any = -1) -> Any:
+    """Compute ``x - log(sum(exp(x)))`` along `axis` without overflow."""
+    shifted = x - np.max(x, axis=axis, keepdims=True)
+    return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
+
+
+def log_softmax_vjp(g: Any, out: Any, x: Any, *, axis: Any = -1) -> Any:
+    """Return ``g - softmax(x) sum(g)``."""
+    return g - np.exp(out) * np.sum(g, axis=axis, keepdims=True)
+
+
+def linear_forward(x: Any, weight: Any, bias: Any) -> Any:
+    """Compute ``x @ weight.T + bias``: x ``(..., in)``, weight ``(out, in)``, bias ``(out,)``."""
+    out = x @ weight.T
+    out += bias
+    return out
+
+
+def linear_vjp_x(g: Any, out: Any, x: Any, weight: Any, bias: Any) -> Any:
+    """Return ``g @ weight``."""
+    return g @ weight
+
+
+def linear_vjp_weight(g: Any, out: Any, x: Any, weight: Any, bias: Any) -> Any:
+    """Return ``g.T @ x``, summed over the batch."""
+    rows, columns = weight.shape
+    return np.reshape(g, (-1, rows)).T @ np.reshape(x, (-1, columns))
+
+
+def linear_vjp_bias(g: Any, out: Any, x: Any, weight: Any, bias: Any) -> Any:
+    """Return `g`, which the driver sums over the batch."""
+    return g
+
+
+def reduced(losses: Any, reduction: str) -> Any:
+    """Return the mean or the sum of losses, or the losses."""
+    if reduction == "mean":
+        return np.mean(losses)
+    if reduction == "sum":
+        return np.sum(losses)
+    if reduction == "none":
+        return losses
+    raise ArgumentError(f"reduction is one of {', '.join(REDUCTIONS)}; got {reduction!r}")
+
+
+def per_loss(g: Any, count: int, reduction: str) -> Any:
+    """Return the gradient of each of `count` losses, given that of the reduced loss."""
+    return g / count if reduction == "mean" else g
+
+
+def bce_with_logits_forward(logits: Any, targets: Any, *, reduction: str = "mean") -> Any:
+    """Compute ``max(z, 0) - z t + log(1 + exp(-|z|))``: the cross-entropy of sigmoid(z)."""
+    losses = np.maximum(logits, 0.0) - logits * targets + np.log1p(np.exp(-np.abs(logits)))
+    return reduced(losses, reduction)
+
+
+def bce_with_logits_vjp_logits(
+    g: Any, out: Any, logits: Any, targets: Any, *, reduction: str = "mean"
+) -> Any:
+    """Return ``g (sigmoid(z) - t)``, over the number of losses for their mean."""
+    return per_loss(g, logits.size, reduction) * (sigmoid(logits) - targets)
+
+
+def bce_with_logits_vjp_targets(
+    g: Any, out: Any, logits: Any, targets: Any, *, reduction: str = "mean"
+) -> Any:
+    """Return ``-g z``, over the number of losses for their mean."""
+    return per_loss(g, logits.size, reduction) * -logits
+
+
+def cross_entropy_forward(logits: Any, labels: Any, *, reduction: str = "mean") -> Any:
+    """Compute ``logsumexp(z) - z[label]``: logits ``(n, classes)``, labels ``(n,)`` integers."""
+    check_labels(logits, labels)
+    losses = -log_softmax_forward(logits)[np.arange(len(labels)), labels]
+    return reduced(losses, reduction)
+
+
+def cross_entropy_vjp(
+    g: Any, out: Any, logits: Any, labels: Any, *, reduction: str = "mean"
+) -> Any:
+    """Return ``g (softmax(z) - onehot(label))``, over the number of losses for their mean."""
+    one_hot = np.eye(logits.shape[1], dtype=logits.dtype)[labels]
+    weight = np.reshape(per_loss(g, len(labels), reduction), (-1, 1))
+    return weight * (softmax(logits, axis=-1) - one_hot)
+
+
+def check_labels(logits: Any, labels: Any) -> None:
+    """Raise unless labels are class numbers, one for each row of logits."""
+    if labels.dtype.kind not in "iu":
+        raise DtypeError(
+            f"cross_entropy takes integer class numbers as labels, got dtype {labels.dtype}; use "
+            "labels.astype(int)"
+        )
+    if logits.ndim != 2 or labels.shape != logits.shape[:1]:
+        raise ShapeError(
+            f"cross_entropy takes logits (n, classes) and labels (n,), got {logits.shape} and "
+            f"{labels.shape}"
+        )
+    classes = logits.shape[1]
+    if labels.size and not (labels.min() >= 0 and labels.max() < classes):
+        raise ArgumentError(
+            f"cross_entropy got labels from {labels.min()} to {labels.max()}; they go from 0 to "
+            f"{classes - 1} for {classes} classes"
+        )
+
+
+relu = primitive(
+    lambda x: np.maximum(x, 0.0), lambda g, out, x: np.where(out > 0, g, 0.0), name="relu"
+)
+sigmoid = primitive(sigmoid_forward, lambda g, out, x: g * (out * (1 - out)), name="sigmoid")
+softplus = primitive(softplus_forward, lambda g, out, x: g * sigmoid(x), name="softplus")
+softmax = primitive(softmax_forward, softmax_vjp, name="softmax")
+log_softmax = primitive(log_softmax_forward, log_softmax_vjp, name="log_softmax")
+linear = primitive(linear_forward, linear_vjp_x, linear_vjp_weight, linear_vjp_bias, name="linear")
+bce_with_logits = primitive(
+    bce_with_logits_forward,
+    bce_with_logits_vjp_logits,
+    bce_with_logits_vjp_targets,
+    name="bce_with_logits",
+)
+cross_entropy = primitive(cross_entropy_forward, cross_entropy_vjp, None, name="cross_entropy")

@@ -1,0 +1,248 @@
+"""A primitive: one declaration of a numpy function and its derivatives.
+
+::
+
+    tanh     = primitive(np.tanh,     lambda g, out, x: g * (1 - out * out))
+    multiply = primitive(np.multiply, lambda g, out, x, y: g * y, lambda g, out, x, y: g * x)
+    where    = primitive(np.where,    None, where_vjp_x, where_vjp_y)
+
+There is one rule for each operand. A rule is a vector-Jacobian product: it takes `g`, the gradient
+of the result, the result `out`, the operands and the metadata, and returns the gradient of its
+operand. It is written in plain numpy and keeps no state, so that it runs on arrays (fast) and on
+Values (where its own work is recorded, and can be differentiated again).
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import count
+from typing import Any, overload
+
+import numpy as np
+
+from autograd_lite.errors import ArgumentError, NoGradientRuleError
+from autograd_lite.recording import no_grad_depth
+from autograd_lite.value import NUMPY_OR_PYTHON_TYPES, NUMPY_TYPES, Value, constant, node
+
+__all__ = ["Primitive", "numpy_functions", "primitive", "registry"]
+
+Rule = Callable[..., Any]
+
+registry: dict[str, Primitive] = {}
+"""Every primitive declared so far, by name: what registry-wide tests and tables go through."""
+
+numpy_functions: dict[Callable[..., Any], Callable[..., Any]] = {}
+"""What stands for a numpy function when one of its arguments is a Value."""
+
+
+class SameRule:
+    """The rules of a variadic primitive: one rule that is told the operand's position."""
+
+    __slots__ = ("rule",)
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+
+    def __getitem__(self, position: int) -> Rule:
+        return partial(self.rule, position=position)
+
+    def __iter__(self) -> Iterator[Rule]:
+        return map(self.__getitem__, count())
+
+
+class Primitive:
+    """An operation with its derivatives: call it on arrays or on Values.
+
+    Made by `primitive`. On arrays it returns what `forward` returns; with a Value among its
+    operands it returns a Value and, where that operand needs a gradient, records itself.
+
+    Attributes
+    ----------
+    name : str
+        What drawings and messages call it.
+    forward : callable
+        ``forward(*operands, **params) -> array``.
+    rules : sequence
+        One rule, or None, for each operand; endless for a variadic primitive.
+    keywords : frozenset of str or None
+        The metadata that the rules cover; None if they take any.
+    """
+
+    __slots__ = ("forward", "keywords", "name", "rules")
+
+    def __init__(
+        self,
+        forward: Callable[..., Any],
+        rules: tuple[Rule | None, ...] | SameRule,
+        name: str,
+        keywords: frozenset[str] | None,
+    ) -> None:
+        self.forward = forward
+        self.rules = rules
+        self.name = name
+        self.keywords = keywords
+
+    def __repr__(self) -> str:
+        return f"<primitive {self.name}>"
+
+    @overload
+    def __call__(self, x: Value, *others: Any, **params: Any) -> Value: ...
+    @overload
+    def __call__(self, x: Any, y: Value, **params: Any) -> Value: ...
+    @overload
+    def __call__(self, *operands: Any, **params: Any) -> Any: ...
+    def __call__(self, *operands: Any, **params: Any) -> Any:
+        """Apply to arrays, or to Values and record.
+
+        Parameters
+        ----------
+        *operands : Value, array or number
+            The operands, in the order of the rules.
+        **params
+            Metadata of `forward`: axis, shape and the like.
+
+        Returns
+        -------
+        Value, array or numpy scalar
+            A Value if an operand is one.
+
+        Raises
+        ------
+        NoGradientRuleError
+            If a metadata argument is not covered by the rules.
+        """
+        arrays: list[Any] = [None]
+        has_value = tracked = False
+        for position, operand in enumerate(operands):
+            if type(operand) is Value:
+                has_value = True
+                arrays.append(operand._data)
+                if operand._requires_grad and not tracked:
+                    tracked = self.rules[position] is not None
+            elif type(operand) in NUMPY_OR_PYTHON_TYPES:
+                arrays.append(operand)
+            else:
+                operand = as_numpy(operand)
+                operands = (*operands[:position], operand, *operands[position + 1 :])
+                arrays.append(operand)
+        out = self.forward(*arrays[1:], **params)
+        if not has_value:
+            return out
+        if type(out) not in NUMPY_TYPES or not out.ndim:
+            out = as_numpy(out)
+        if not tracked or no_grad_depth.get():
+            return constant(out)
+        if params and self.keywords is not None and not params.keys() <= self.keywords:
+            raise self.unknown_keyword(params)
+        arrays[0] = out
+        return node(self, operands, tuple(arrays), params)
+
+    def call_as_numpy(self, *args: Any, **kwargs: Any) -> Any:
+        """Call with the arguments of the numpy function: metadata may come by position."""
+        if len(args) != len(self.rules):  # type: ignore[arg-type]  # a variadic one has its front
+            args, kwargs = self.split_arguments(args, kwargs)
+        return self(*args, **kwargs)
+
+    def split_arguments(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Split numpy's arguments into operands, by position, and metadata, by keyword."""
+        bound = inspect.signature(self.forward).bind(*args, **kwargs).arguments
+        names = list(bound)
+        arity = len(self.rules)  # type: ignore[arg-type]
+        return tuple(bound[name] for name in names[:arity]), {n: bound[n] for n in names[arity:]}
+
+    def unknown_keyword(self, params: dict[str, Any]) -> NoGradientRuleError:
+        """Return the error for metadata that the rules do not cover."""
+        unknown = ", ".join(sorted(params.keys() - (self.keywords or frozenset())))
+        known = ", ".join(sorted(self.keywords or ())) or "none"
+        return NoGradientRuleError(
+            f"{self.name}({unknown}=...) has no gradient rule for Value operands; arguments with a "
+            f"rule: {known}. Leave {unknown} out, or use x.data for a constant"
+        )
+
+
+def primitive(
+    forward: Callable[..., Any],
+    *vjps: Rule | None,
+    name: str | None = None,
+    variadic: bool = False,
+    stands_for: Callable[..., Any] | None = None,
+) -> Primitive:
+    """Declare an operation with its derivatives.
+
+    From then on ``forward`` itself acts on Values, too, where it is a numpy function.
+
+    Parameters
+    ----------
+    forward : callable
+        ``forward(*operands, **params)`` on arrays; operands by position, metadata by keyword.
+    *vjps : callable or None
+        One rule for each operand, ``rule(g, out, *operands, **params)``, returning the gradient of
+        that operand. `g` has the shape of `out`. The result has the operand's shape, or a shape
+        that the operand was broadcast to: the driver sums it back and casts it to the operand's
+        dtype. None says that the operand has no derivative. A rule uses numpy functions and
+        operators only, so that it runs on Values as well.
+    name : str, optional
+        What drawings and messages call it. Default: the name of `forward`.
+    variadic : bool
+        Take any number of operands. There is one rule then, which gets the operand's position:
+        ``rule(g, out, *operands, position, **params)``.
+
+    stands_for : callable, optional
+        The numpy function that acts on Values through this declaration. Default: `forward`.
+
+    Returns
+    -------
+    Primitive
+        The operation.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no rule at all (write None for an operand without a derivative).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import autograd_lite as al
+    >>> cube = al.primitive(lambda x: x**3, lambda g, out, x: g * 3 * x**2, name="cube")
+    >>> x = al.Value([1.0, 2.0])
+    >>> cube(x).sum().backward()
+    >>> x.grad.tolist()
+    [3.0, 12.0]
+    """
+    if not vjps:
+        raise ArgumentError(
+            "primitive() got no rule; give one for each operand, None where there is no derivative"
+        )
+    if variadic and len(vjps) != 1:
+        raise ArgumentError(f"a variadic primitive has one rule for all operands, got {len(vjps)}")
+    rules = SameRule(vjps[0]) if variadic and vjps[0] else vjps
+    declared = Primitive(forward, rules, name or forward.__name__, keywords_of_all(vjps))
+    registry[declared.name] = declared
+    numpy_functions[stands_for or forward] = declared if variadic else declared.call_as_numpy
+    return declared
+
+
+def keywords_of_all(rules: Sequence[Rule | None]) -> frozenset[str] | None:
+    """Return the metadata that every rule takes by keyword, None if they take anything."""
+    known = [keywords_of(rule) for rule in rules if rule is not None]
+    limits = [names for names in known if names is not None]
+    return frozenset.intersection(*limits) if limits else None
+
+
+def keywords_of(rule: Rule) -> frozenset[str] | None:
+    """Return the keyword-only arguments of a rule, None if it takes any."""
+    code = getattr(rule, "__code__", None)
+    if code is None or code.co_flags & inspect.CO_VARKEYWORDS:
+        return None
+    start = code.co_argcount
+    return frozenset(code.co_varnames[start : start + code.co_kwonlyargcount])
+
+
+def as_numpy(operand: Any) -> Any:
+    """Return an array, or a numpy scalar where it has no axes (immutable, and faster)."""
+    return np.asarray(operand)[()]

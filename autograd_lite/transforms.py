@@ -1,0 +1,183 @@
+"""Functional transforms: from a function to the function that computes its derivative."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograd_lite import ops
+from autograd_lite.backward import nodes_between, pull_back, recorded_nodes
+from autograd_lite.errors import ArgumentError, GraphError
+from autograd_lite.recording import is_recording, no_grad_depth
+from autograd_lite.value import Value, constant
+
+__all__ = ["grad", "value_and_grad"]
+
+Argnums = int | tuple[int, ...]
+
+
+def grad(fun: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+    """Return a function that computes the gradient of `fun`.
+
+    Parameters
+    ----------
+    fun : callable
+        A function of arrays or numbers with one number as its result.
+    argnums : int or tuple of int
+        Which positional arguments to differentiate with respect to.
+
+    Returns
+    -------
+    callable
+        Takes the arguments of `fun` and returns the gradient, with the shape and the dtype of the
+        argument; a tuple of them if `argnums` is a tuple. An argument that `fun` does not use has
+        zeros. The result is an array or a numpy scalar; it is a Value if the argument is one, or
+        if `fun` uses tracked Values from outside, which the gradient then depends on.
+
+    Raises
+    ------
+    GraphError
+        If the result of `fun` is not one number.
+    DtypeError
+        If an argument is an array of integers.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import autograd_lite as al
+    >>> float(al.grad(np.sin)(0.0))
+    1.0
+    >>> float(al.grad(al.grad(lambda x: x**3))(2.0))
+    12.0
+    """
+    both = value_and_grad(fun, argnums)
+
+    def gradient(*args: Any, **kwargs: Any) -> Any:
+        return both(*args, **kwargs)[1]
+
+    return gradient
+
+
+def value_and_grad(fun: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+    """Return a function that computes the result of `fun` and its gradient in one pass.
+
+    Parameters
+    ----------
+    fun : callable
+        A function of arrays or numbers with one number as its result.
+    argnums : int or tuple of int
+        Which positional arguments to differentiate with respect to.
+
+    Returns
+    -------
+    callable
+        Takes the arguments of `fun` and returns ``(value, gradient)``; see `grad`.
+
+    Raises
+    ------
+    GraphError
+        If the result of `fun` is not one number.
+
+    Examples
+    --------
+    >>> import autograd_lite as al
+    >>> value, slope = al.value_and_grad(lambda x: x * x)(3.0)
+    >>> print(value, slope)
+    9.0 6.0
+    """
+    positions = argnums if isinstance(argnums, tuple) else (argnums,)
+
+    def value_and_gradient(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        check_positions(positions, len(args))
+        recording_outside = is_recording()
+        depth = no_grad_depth.get()
+        no_grad_depth.set(0)
+        try:
+            variables = {i % len(args): variable(args[i], recording_outside) for i in positions}
+            inner_args = [variables.get(i, arg) for i, arg in enumerate(args)]
+            out = fun(*inner_args, **kwargs)
+            check_scalar(out)
+            targets = [variables[i % len(args)] for i in positions]
+            gradients, connected = gradients_of(out, targets, recording_outside)
+        finally:
+            no_grad_depth.set(depth)
+        results = tuple(
+            gradient if connected or type(args[i]) is Value else plain(gradient)
+            for i, gradient in zip(positions, gradients, strict=True)
+        )
+        value = out if connected else plain(out)
+        return value, results if isinstance(argnums, tuple) else results[0]
+
+    return value_and_gradient
+
+
+def variable(arg: Any, recording_outside: bool) -> Value:
+    """Return a new Value for an argument, connected to the argument where that is tracked."""
+    if type(arg) is Value and arg._requires_grad and recording_outside:
+        return ops.identity(arg)
+    return Value(arg)
+
+
+def gradients_of(
+    out: Any, targets: list[Value], recording_outside: bool
+) -> tuple[list[Value], bool]:
+    """Return the gradients with respect to `targets`, and whether they depend on outer Values.
+
+    The rules run on Values if tracked Values from outside take part, else on arrays.
+    """
+    if type(out) is not Value or not out._requires_grad:
+        return [zeros_like(target) for target in targets], False
+    recorded = recorded_nodes(out)
+    nodes = nodes_between(targets, recorded)
+    connected = recording_outside and depends_on_others(recorded, targets)
+    if nodes[-1] is not out:  # made without any of the targets
+        return [zeros_like(target) for target in targets], connected
+    seed = np.ones(out.shape, out.dtype)[()]
+    if connected:
+        gradients = pull_back(nodes, constant(seed), on_values=True)
+        return [gradients.get(target, zeros_like(target)) for target in targets], True
+    gradients = pull_back(nodes, seed)
+    return [
+        constant(gradients[target].copy()) if target in gradients else zeros_like(target)
+        for target in targets
+    ], False
+
+
+def depends_on_others(recorded: list[Value], targets: list[Value]) -> bool:
+    """Return whether a result was made from tracked leaves other than the targets."""
+    own = set(targets)
+    return any(value.operation is None and value not in own for value in recorded)
+
+
+def zeros_like(target: Value) -> Value:
+    """Return the gradient with respect to a Value that was not used."""
+    return constant(np.zeros(target.shape, target.dtype)[()])
+
+
+def plain(result: Any) -> Any:
+    """Return the array or number in a result."""
+    return result._data if type(result) is Value else result
+
+
+def check_positions(positions: tuple[int, ...], count: int) -> None:
+    """Raise if an argument to differentiate with respect to was not given by position."""
+    for position in positions:
+        if not -count <= position < count:
+            raise ArgumentError(
+                f"argnums has {position}, but the function was called with {count} positional "
+                "arguments; give the arguments to differentiate by position"
+            )
+
+
+def check_scalar(out: Any) -> None:
+    """Raise if a function to differentiate did not return one number."""
+    if np.ndim(out) == 0 and isinstance(out, Value | np.generic | float | int):
+        return
+    shape = np.shape(out) if isinstance(out, Value | np.ndarray) else None
+    received = f"an array of shape {shape}" if shape is not None else repr(type(out).__name__)
+    raise GraphError(
+        f"grad differentiates functions whose result is one number; this one returned {received}. "
+        "Reduce it to a number, e.g. with np.sum or np.mean"
+    )

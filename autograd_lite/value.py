@@ -1,0 +1,627 @@
+"""A Value: an array that remembers how it was made.
+
+The operations on Values record themselves: each result knows its operation, its operands and the
+arrays that went in. Nodes point backwards only and hold no closures, so a graph is plain data that
+reference counting alone frees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from operator import index
+from typing import TYPE_CHECKING, Any, Final, NoReturn, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd_lite.errors import ConversionError, DtypeError, GraphError, NoGradientRuleError
+from autograd_lite.recording import no_grad_depth
+
+if TYPE_CHECKING:
+    from autograd_lite.primitive import Primitive
+
+__all__ = ["Value"]
+
+NUMPY_TYPES: Final = frozenset(
+    {np.ndarray, np.float64, np.float32, np.float16, np.bool_, np.int64, np.int32, np.longdouble}
+)
+"""What comes out of a numpy function, the usual types: a lookup in place of isinstance."""
+
+NUMPY_OR_PYTHON_TYPES: Final = NUMPY_TYPES | {float, int, bool}
+"""Operands that stay as they are; Python numbers stay raw, so that float32 * 2.0 is float32."""
+
+NO_PARAMS: Final[dict[str, Any]] = {}
+
+Axis = int | tuple[int, ...] | None
+
+next_number = count().__next__
+
+
+@final
+class Value:
+    """A number or an array in a graph of operations, with its gradient.
+
+    Parameters
+    ----------
+    data : array_like
+        Copied. Python integers become floats; a float array keeps its dtype.
+    requires_grad : bool
+        Whether it is a variable, whose gradient `backward` computes, or a constant.
+    name : str, optional
+        What drawings and messages call it.
+
+    Attributes
+    ----------
+    data : ndarray or numpy scalar
+        The content, a scalar where it has no axes. Assigning to it rebinds it: graphs recorded
+        before keep the array that they were computed with.
+    grad : None, ndarray, numpy scalar or Value
+        The gradient that `backward` computed last (summed over calls, for a leaf), with the shape
+        and the dtype of `data`. A Value only after ``backward(create_graph=True)``, on leaves.
+    operation : Primitive or None
+        What made it; None for a leaf.
+    operands : tuple
+        What went into the operation, in order, with repeats: Values, arrays and numbers.
+    params : dict
+        The operation's metadata, such as axis.
+    number : int
+        The creation number: greater than those of its operands.
+
+    Raises
+    ------
+    DtypeError
+        If a variable is an array of integers or booleans, or of complex numbers.
+
+    Notes
+    -----
+    Comparisons are element-wise and return constant Values. Hashing is by identity.
+
+    Examples
+    --------
+    >>> import autograd_lite as al
+    >>> x, y = al.Value(2.0, name="x"), al.Value(3.0, name="y")
+    >>> z = x * y + x**2
+    >>> z.backward()
+    >>> print(z.data, x.grad, y.grad)
+    10.0 7.0 2.0
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_arrays",
+        "_data",
+        "_requires_grad",
+        "grad",
+        "name",
+        "number",
+        "operands",
+        "operation",
+        "params",
+    )
+
+    _arrays: tuple[Any, ...]
+    _data: NDArray[Any]  # or a numpy scalar, which has the same attributes
+    _requires_grad: bool
+    grad: Any
+    name: str | None
+    number: int
+    operands: tuple[Any, ...]
+    operation: Primitive | None
+    params: dict[str, Any]
+
+    def __init__(self, data: Any, *, requires_grad: bool = True, name: str | None = None) -> None:
+        if type(data) is Value:
+            data = data._data
+        self._data = as_data(data, requires_grad, copy=True)
+        self._requires_grad = bool(requires_grad)
+        self.name = name
+        self.grad = None
+        self.operation = None
+        self.operands = ()
+        self.params = NO_PARAMS
+        self._arrays = ()
+        self.number = next_number()
+
+    def __init_subclass__(cls) -> NoReturn:
+        raise TypeError("Value is final; declare an operation with al.primitive instead")
+
+    # What it holds
+
+    @property
+    def data(self) -> Any:
+        """The content: an ndarray, or a numpy scalar where it has no axes."""
+        return self._data
+
+    @data.setter
+    def data(self, data: Any) -> None:
+        if type(data) is Value:
+            data = data._data
+        self._data = as_data(data, self._requires_grad, copy=False)
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether gradients are computed for it."""
+        return self._requires_grad
+
+    @requires_grad.setter
+    def requires_grad(self, flag: bool) -> None:
+        if self.operation is not None:
+            raise GraphError(
+                f"requires_grad can be set on leaves only; this Value is a result of "
+                f"{self.operation.name}. Use value.detach() for a constant"
+            )
+        self._data = as_data(self._data, flag, copy=False)
+        self._requires_grad = bool(flag)
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether it was made by a caller, not by a recorded operation."""
+        return self.operation is None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The lengths of the axes."""
+        return self._data.shape
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return self._data.ndim
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return self._data.size
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The dtype of the content."""
+        return self._data.dtype
+
+    @property
+    def T(self) -> Value:
+        """The transpose: all axes reversed."""
+        return ops.transpose(self)
+
+    def item(self) -> Any:
+        """Return the only element as a Python number."""
+        return self._data.item()
+
+    def detach(self) -> Value:
+        """Return a constant Value that shares the data and has no graph behind it."""
+        return constant(self._data)
+
+    def backward(
+        self, grad: Any = None, *, create_graph: bool = False, leaves_only: bool = False
+    ) -> None:
+        """Compute the gradients of this Value with respect to everything it was made from.
+
+        See `autograd_lite.backward.backward`, which does the work.
+
+        Parameters
+        ----------
+        grad : array_like, optional
+            The seed, of this Value's shape. Default: 1, for a result of one element.
+        create_graph : bool
+            Record the gradients themselves, so that they can be differentiated again; the leaves'
+            `grad` are Values then.
+        leaves_only : bool
+            Drop the gradients of intermediate results early, which saves memory.
+        """
+        backward(self, grad, create_graph=create_graph, leaves_only=leaves_only)
+
+    # Python's protocols
+
+    __hash__ = object.__hash__
+
+    def __repr__(self) -> str:
+        digits = np.array2string(np.asarray(self._data), precision=6, threshold=20, separator=", ")
+        parts = [digits]
+        if self._data.dtype != np.float64:
+            parts.append(f"dtype={self._data.dtype}")
+        if self.name is not None:
+            parts.append(f"name={self.name!r}")
+        if self.operation is not None:
+            parts.append(f"operation={self.operation.name}")
+        elif not self._requires_grad:
+            parts.append("requires_grad=False")
+        return f"Value({', '.join(parts)})"
+
+    def __format__(self, spec: str) -> str:
+        return format(self._data.item(), spec) if spec else str(self)
+
+    def __bool__(self) -> bool:
+        return bool(self._data)
+
+    def __float__(self) -> float:
+        return float(self._data)
+
+    def __int__(self) -> int:
+        return int(self._data)
+
+    def __index__(self) -> int:
+        return index(self._data)
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def __iter__(self) -> Iterator[Value]:
+        return (self[i] for i in range(len(self)))
+
+    def __getitem__(self, key: Any) -> Value:
+        return ops.getitem(self, index=ops.plain_index(key))
+
+    def __reduce__(self) -> tuple[Callable[..., Value], tuple[Any, ...]]:
+        """Copy and pickle leaves; the graph behind a result is never copied along."""
+        if self.operation is not None:
+            raise GraphError(
+                f"a result of {self.operation.name} cannot be copied or pickled: its graph would "
+                "come along; use value.detach() or value.data"
+            )
+        return restore_leaf, (self._data, self._requires_grad, self.name, self.grad)
+
+    # numpy's protocols
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        if self._requires_grad:
+            raise ConversionError(
+                "a Value that requires a gradient was about to become a plain array, which would "
+                "cut the graph silently; use value.data for the numbers, np.stack or "
+                "np.concatenate to join Values, or value.detach() for a constant"
+            )
+        return np.array(self._data, dtype=dtype, copy=copy)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        if kwargs.get("out") is not None:
+            raise NoGradientRuleError(
+                f"np.{ufunc.__name__} got out= (or an in-place operator) with a Value: an array "
+                "cannot hold a Value; write a = a + value instead of a += value"
+            )
+        if method != "__call__" or kwargs:
+            what = f".{method}" if method != "__call__" else f"({', '.join(kwargs)}=...)"
+            raise NoGradientRuleError(
+                f"np.{ufunc.__name__}{what} has no gradient rule for Value operands; call "
+                f"np.{ufunc.__name__} without it, or use x.data for a constant"
+            )
+        return function_for_values(ufunc)(*inputs)
+
+    def __array_function__(
+        self, function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        return function_for_values(function)(*args, **kwargs)
+
+    # Operators: `install_operators` below puts them here, one for each row of its table
+
+    if TYPE_CHECKING:
+
+        def __add__(self, other: object) -> Value: ...
+        def __radd__(self, other: object) -> Value: ...
+        def __sub__(self, other: object) -> Value: ...
+        def __rsub__(self, other: object) -> Value: ...
+        def __mul__(self, other: object) -> Value: ...
+        def __rmul__(self, other: object) -> Value: ...
+        def __truediv__(self, other: object) -> Value: ...
+        def __rtruediv__(self, other: object) -> Value: ...
+        def __floordiv__(self, other: object) -> Value: ...
+        def __rfloordiv__(self, other: object) -> Value: ...
+        def __mod__(self, other: object) -> Value: ...
+        def __rmod__(self, other: object) -> Value: ...
+        def __pow__(self, other: object) -> Value: ...
+        def __rpow__(self, other: object) -> Value: ...
+        def __matmul__(self, other: object) -> Value: ...
+        def __rmatmul__(self, other: object) -> Value: ...
+        def __and__(self, other: object) -> Value: ...
+        def __rand__(self, other: object) -> Value: ...
+        def __or__(self, other: object) -> Value: ...
+        def __ror__(self, other: object) -> Value: ...
+        def __xor__(self, other: object) -> Value: ...
+        def __rxor__(self, other: object) -> Value: ...
+        def __lt__(self, other: object) -> Value: ...
+        def __le__(self, other: object) -> Value: ...
+        def __gt__(self, other: object) -> Value: ...
+        def __ge__(self, other: object) -> Value: ...
+        def __eq__(self, other: object) -> Value: ...  # type: ignore[override]
+        def __ne__(self, other: object) -> Value: ...  # type: ignore[override]
+        def __neg__(self) -> Value: ...
+        def __pos__(self) -> Value: ...
+        def __abs__(self) -> Value: ...
+        def __invert__(self) -> Value: ...
+
+    # numpy's methods: each is the numpy function of its name
+
+    def sum(self, axis: Axis = None, keepdims: bool = False) -> Value:
+        """Return the sum over `axis`, or over all elements."""
+        return ops.sum(self, axis=axis, keepdims=keepdims)
+
+    def mean(self, axis: Axis = None, keepdims: bool = False) -> Value:
+        """Return the mean over `axis`, or over all elements."""
+        return ops.mean(self, axis=axis, keepdims=keepdims)
+
+    def var(self, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Value:
+        """Return the variance over `axis`, with ``n - ddof`` in the denominator."""
+        return ops.var(self, axis=axis, ddof=ddof, keepdims=keepdims)
+
+    def std(self, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Value:
+        """Return the standard deviation; its gradient is 0 where it is 0."""
+        return ops.std(self, axis=axis, ddof=ddof, keepdims=keepdims)
+
+    def max(self, axis: Axis = None, keepdims: bool = False) -> Value:
+        """Return the maximum; ties share the gradient evenly."""
+        return ops.max(self, axis=axis, keepdims=keepdims)
+
+    def min(self, axis: Axis = None, keepdims: bool = False) -> Value:
+        """Return the minimum; ties share the gradient evenly."""
+        return ops.min(self, axis=axis, keepdims=keepdims)
+
+    def prod(self, axis: Axis = None, keepdims: bool = False) -> Value:
+        """Return the product; its gradient is exact at zeros."""
+        return ops.prod(self, axis=axis, keepdims=keepdims)
+
+    def cumsum(self, axis: int | None = None) -> Value:
+        """Return the running sum along `axis`, or over the elements in order."""
+        return ops.cumsum(self, axis=axis)
+
+    def reshape(self, *shape: Any) -> Value:
+        """Return the same elements in another shape: ``reshape(2, 3)`` or ``reshape((2, 3))``."""
+        return ops.reshape(self, shape=shape[0] if len(shape) == 1 else shape)
+
+    def transpose(self, *axes: Any) -> Value:
+        """Return the axes in the order given, or reversed."""
+        if len(axes) == 1 and not isinstance(axes[0], int):
+            axes = axes[0]
+        return ops.transpose(self, axes=axes or None)
+
+    def swapaxes(self, axis1: int, axis2: int) -> Value:
+        """Return the array with two axes exchanged."""
+        return ops.swapaxes(self, axis1=axis1, axis2=axis2)
+
+    def squeeze(self, axis: Axis = None) -> Value:
+        """Return the array without its axes of length one, or without those named."""
+        return ops.squeeze(self, axis=axis)
+
+    def ravel(self) -> Value:
+        """Return the elements along one axis."""
+        return ops.reshape(self, shape=(-1,))
+
+    def exp(self) -> Value:
+        """Return e to the power of each element."""
+        return ops.exp(self)
+
+    def log(self) -> Value:
+        """Return the natural logarithm of each element."""
+        return ops.log(self)
+
+    def sqrt(self) -> Value:
+        """Return the square root of each element; its derivative at 0 is infinite."""
+        return ops.sqrt(self)
+
+    def sin(self) -> Value:
+        """Return the sine of each element (in radians)."""
+        return ops.sin(self)
+
+    def cos(self) -> Value:
+        """Return the cosine of each element (in radians)."""
+        return ops.cos(self)
+
+    def tanh(self) -> Value:
+        """Return the hyperbolic tangent of each element."""
+        return ops.tanh(self)
+
+    def sigmoid(self) -> Value:
+        """Return ``1 / (1 + exp(-x))`` for each element."""
+        return ops.sigmoid(self)
+
+    def relu(self) -> Value:
+        """Return ``max(x, 0)`` for each element; the derivative at 0 is 0."""
+        return ops.relu(self)
+
+    def clip(self, min: Any = None, max: Any = None) -> Value:
+        """Return each element limited to ``[min, max]``; the gradient passes at the bounds."""
+        clipped: Value = ops.clip_to(self, min, max)
+        return clipped
+
+    def dot(self, other: Any) -> Value:
+        """Return the dot product, as `numpy.dot`."""
+        product: Value = ops.dot(self, other)
+        return product
+
+    def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Value:
+        """Return the sum along a diagonal."""
+        total: Value = ops.trace(self, offset, axis1, axis2)
+        return total
+
+    def astype(self, dtype: Any) -> Value:
+        """Return the array in another float dtype; the gradient comes back in this one."""
+        return ops.astype(self, dtype=np.dtype(dtype))
+
+
+# Making Values
+
+
+def as_data(data: Any, requires_grad: bool, *, copy: bool) -> Any:
+    """Return `data` as an array or numpy scalar that a Value may hold."""
+    array = np.array(data, copy=True) if copy else np.asarray(data)
+    has_dtype = isinstance(data, np.ndarray | np.generic)
+    if array.dtype.kind == "i" and not has_dtype:
+        array = array.astype(float)  # Python integers, alone or in lists
+    if requires_grad and array.dtype.kind != "f":
+        raise DtypeError(
+            f"a variable holds floats, got {describe(array)}; use x.astype(float), or "
+            "Value(x, requires_grad=False) for a constant"
+        )
+    if array.dtype.kind not in "fiubc":
+        raise DtypeError(f"a Value holds numbers, got {describe(array)}")
+    return array[()]
+
+
+def describe(array: Any) -> str:
+    """Return a phrase for messages: dtype and shape."""
+    return f"an array of dtype {array.dtype} and shape {array.shape}"
+
+
+def constant(data: Any) -> Value:
+    """Return an untracked Value that holds `data` itself."""
+    value = Value.__new__(Value)
+    value._data = data
+    value._requires_grad = False
+    value.name = None
+    value.grad = None
+    value.operation = None
+    value.operands = ()
+    value.params = NO_PARAMS
+    value._arrays = ()
+    value.number = next_number()
+    return value
+
+
+def node(
+    operation: Primitive,
+    operands: tuple[Any, ...],
+    arrays: tuple[Any, ...],
+    params: dict[str, Any],
+) -> Value:
+    """Return the tracked result of an operation; `arrays` is ``(out, *operand arrays)``."""
+    value = Value.__new__(Value)
+    value._data = arrays[0]
+    value._requires_grad = True
+    value.name = None
+    value.grad = None
+    value.operation = operation
+    value.operands = operands
+    value.params = params
+    value._arrays = arrays
+    value.number = next_number()
+    return value
+
+
+def restore_leaf(data: Any, requires_grad: bool, name: str | None, grad: Any) -> Value:
+    """Return a copy of a leaf: the other half of pickling."""
+    value = Value(data, requires_grad=requires_grad, name=name)
+    value.grad = grad
+    return value
+
+
+def function_for_values(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what stands for a numpy function on Values, or raise."""
+    try:
+        return numpy_functions[function]
+    except KeyError:
+        raise NoGradientRuleError(missing_rule(function)) from None
+
+
+def missing_rule(function: Callable[..., Any]) -> str:
+    """Return the message for a numpy function without a rule."""
+    module = getattr(function, "__module__", None) or "numpy"
+    name = f"{module}.{function.__name__}".replace("numpy", "np", 1)
+    return (
+        f"{name} has no gradient rule for Value operands; use x.data for a constant, or declare "
+        f"primitive({name}, ...)"
+    )
+
+
+# Operators
+
+
+def unary_operator(operation: Primitive) -> Callable[[Value], Value]:
+    """Return the method that applies an operation of one operand."""
+
+    def method(self: Value) -> Value:
+        return operation(self)
+
+    return method
+
+
+def reflected_operator(operation: Primitive) -> Callable[[Value, object], Value]:
+    """Return the method for an operator whose left operand is not a Value."""
+
+    def method(self: Value, other: object) -> Value:
+        return operation(other, self)
+
+    return method
+
+
+def comparison_operator(operation: Primitive) -> Callable[[Value, object], Value]:
+    """Return the method that applies an operation of two operands without a derivative."""
+
+    def method(self: Value, other: object) -> Value:
+        return operation(self, other)
+
+    return method
+
+
+def binary_operator(operation: Primitive) -> Callable[[Value, object], Value]:
+    """Return the method that applies an operation of two operands.
+
+    It does what calling the operation does, written out for two operands and no metadata, since a
+    scalar graph is made of nothing else: 0.4 times the time of the call for each node.
+    """
+    forward = operation.forward
+    new = Value.__new__
+
+    def method(self: Value, other: Any) -> Value:
+        if type(other) is Value:
+            y = other._data
+            tracked = self._requires_grad or other._requires_grad
+        elif type(other) in NUMPY_OR_PYTHON_TYPES:
+            y = other
+            tracked = self._requires_grad
+        else:
+            return operation(self, other)
+        x = self._data
+        out = forward(x, y)
+        if not tracked or no_grad_depth.get():
+            return constant(out)
+        value = new(Value)
+        value._data = out
+        value._requires_grad = True
+        value.name = None
+        value.grad = None
+        value.operation = operation
+        value.operands = (self, other)
+        value.params = NO_PARAMS
+        value._arrays = (out, x, y)
+        value.number = next_number()
+        return value
+
+    return method
+
+
+def install_operators() -> None:
+    """Give Value the methods for Python's operators."""
+    arithmetic = {
+        "add": ops.add,
+        "sub": ops.subtract,
+        "mul": ops.multiply,
+        "truediv": ops.divide,
+        "floordiv": ops.floor_divide,
+        "mod": ops.remainder,
+        "pow": ops.power,
+        "matmul": ops.matmul,
+    }
+    logic = {"and": ops.bitwise_and, "or": ops.bitwise_or, "xor": ops.bitwise_xor}
+    comparisons = {
+        "lt": ops.less,
+        "le": ops.less_equal,
+        "gt": ops.greater,
+        "ge": ops.greater_equal,
+        "eq": ops.equal,
+        "ne": ops.not_equal,
+    }
+    unary = {"neg": ops.negative, "pos": ops.positive, "abs": ops.absolute, "invert": ops.invert}
+    for name, operation in arithmetic.items():
+        setattr(Value, f"__{name}__", binary_operator(operation))
+    for name, operation in (logic | comparisons).items():
+        setattr(Value, f"__{name}__", comparison_operator(operation))
+    for name, operation in (arithmetic | logic).items():
+        setattr(Value, f"__r{name}__", reflected_operator(operation))
+    for name, operation in unary.items():
+        setattr(Value, f"__{name}__", unary_operator(operation))
+
+
+# Values and the operations on them need each other: the operations come last.
+from autograd_lite import ops  # noqa: E402
+from autograd_lite.backward import backward  # noqa: E402
+from autograd_lite.primitive import numpy_functions  # noqa: E402
+
+install_operators()
