@@ -1,0 +1,237 @@
+"""Parameters of one group and one dtype, laid end to end in one vector.
+
+Ten numpy calls on one vector replace ten calls for each parameter. The parameters' `data` are
+views of the vector that the last step made, so that the next step need not join them again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import accumulate, groupby
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd_lite.errors import DtypeError, ShapeError
+from autograd_lite.value import Value
+
+__all__ = ["Array", "FlatParameters", "Update"]
+
+Array: TypeAlias = NDArray[Any]
+
+Update: TypeAlias = Callable[..., tuple[Array | None, ...]]
+"""An update rule: ``(p, g, *buffers, step) -> (new p, *new buffers)``, on slices of the vectors."""
+
+BLOCK = 4096
+"""Elements that a rule is applied to at once: its temporaries then stay in the processor's cache
+(Adam on 65,000 float64: 0.6 ms in blocks, 1.3 ms as a whole)."""
+
+
+class FlatParameters:
+    """Parameters of one group and one dtype, with their state.
+
+    Parameters
+    ----------
+    params : sequence of Value
+        Leaves of one dtype.
+    positions : sequence of int
+        Where each is in its group.
+
+    Attributes
+    ----------
+    steps : list of int
+        How many updates each parameter has had.
+    state : dict
+        The optimiser's buffers by name: vectors as long as all parameters together, of
+        `work_dtype`.
+    work_dtype : dtype
+        The parameters' dtype, but float32 for float16, where 1e-8 is 0 and the square of 1e-4 too.
+    """
+
+    def __init__(self, params: Sequence[Value], positions: Sequence[int]) -> None:
+        self.params = list(params)
+        self.positions = list(positions)
+        self.shapes = [p.shape for p in self.params]
+        self.offsets = [0, *accumulate(p.size for p in self.params)]
+        self.dtype: np.dtype[Any] = self.params[0].dtype
+        self.work_dtype: np.dtype[Any] = np.result_type(self.dtype, np.float32)
+        self.steps = [0] * len(self.params)
+        self.state: dict[str, Array] = {}
+        self.flat: Array | None = None
+        self.views: list[Any] = []
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Copy and pickle without the vector: the parameters bring the same numbers along."""
+        return {**self.__dict__, "flat": None, "views": []}
+
+    def runs(self) -> Iterator[tuple[int, int]]:
+        """Yield ``start, stop`` of the parameters to update together.
+
+        They are neighbours that have a gradient and have had equally many updates. Without
+        missing gradients, there is one run: all parameters.
+        """
+        keys = [
+            None if p.grad is None else step
+            for p, step in zip(self.params, self.steps, strict=True)
+        ]
+        for step, run in groupby(range(len(keys)), key=keys.__getitem__):
+            if step is not None:
+                positions = list(run)
+                yield positions[0], positions[-1] + 1
+
+    def gradients(self, start: int, stop: int) -> Array:
+        """Return the gradients of parameters `start` to `stop` as one new vector.
+
+        Raises
+        ------
+        ShapeError
+            If a gradient does not have its parameter's shape.
+        DtypeError
+            If a gradient is complex, or not made of numbers.
+        """
+        grads = []
+        for i in range(start, stop):
+            g = self.params[i].grad
+            if type(g) is Value:  # after backward(create_graph=True)
+                g = g._data
+            elif type(g) is not np.ndarray:
+                g = np.asarray(g)
+            if g.shape != self.shapes[i]:
+                raise ShapeError(
+                    f"the gradient of {self.describe(i)} has shape {g.shape}; "
+                    f"it must have the parameter's shape {self.shapes[i]}"
+                )
+            grads.append(g)
+        try:
+            return np.concatenate(grads, axis=None, dtype=self.work_dtype)
+        except TypeError as error:
+            dtypes = ", ".join(sorted({str(g.dtype) for g in grads}))
+            raise DtypeError(
+                f"gradients of dtype {dtypes} cannot become {self.work_dtype}; assign real numbers "
+                "to p.grad"
+            ) from error
+
+    def data(self, start: int, stop: int) -> Array:
+        """Return the data of parameters `start` to `stop` as one vector, not to be written to.
+
+        Raises
+        ------
+        ShapeError, DtypeError
+            If a parameter's shape or dtype is no longer what the optimiser was made for.
+        """
+        params = self.params[start:stop]
+        if self.flat is not None and all(
+            p._data is view for p, view in zip(params, self.views[start:stop], strict=True)
+        ):
+            return self.flat[self.offsets[start] : self.offsets[stop]]
+        for i, p in enumerate(params, start):
+            if p.shape != self.shapes[i]:
+                raise ShapeError(
+                    f"{self.describe(i)} has shape {p.shape} now; the optimiser was made for "
+                    f"{self.shapes[i]}. Make a new optimiser"
+                )
+            if p.dtype != self.dtype:
+                raise DtypeError(
+                    f"{self.describe(i)} is {p.dtype} now; the optimiser was made for "
+                    f"{self.dtype}. Make a new optimiser"
+                )
+        return np.concatenate([p._data for p in params], axis=None)
+
+    def make_buffers(self, initial: Mapping[str, float | None], also: Collection[str] = ()) -> None:
+        """Make the state vectors that are needed and not there yet.
+
+        Parameters
+        ----------
+        initial : dict
+            The value that each begins with; None: not needed.
+        also : collection of str
+            Those needed all the same; they begin with 0.
+        """
+        for name, value in initial.items():
+            if name not in self.state and (value is not None or name in also):
+                self.state[name] = np.full(self.offsets[-1], value or 0.0, dtype=self.work_dtype)
+
+    def reset(self) -> None:
+        """Forget all state."""
+        self.state = {}
+        self.steps = [0] * len(self.params)
+
+    def update(
+        self,
+        rule: Update,
+        start: int,
+        stop: int,
+        data: Array,
+        grads: Array,
+        initial: dict[str, float | None],
+    ) -> None:
+        """Apply `rule` to parameters `start` to `stop` and rebind their data.
+
+        Parameters
+        ----------
+        rule : callable
+            See `Update`.
+        start, stop : int
+            The run.
+        data, grads : ndarray
+            The run's data and gradients.
+        initial : dict
+            The rule's buffers in order, with the value they begin with; None: not used.
+        """
+        begin, end = self.offsets[start], self.offsets[stop]
+        self.make_buffers(initial)
+        buffers = [
+            None if value is None else self.state[name][begin:end]
+            for name, value in initial.items()
+        ]
+        step = self.steps[start] + 1
+        # A new vector for the data: graphs, and callers, may hold the old one. The state vectors
+        # are nobody else's, and are overwritten.
+        new = np.empty(end - begin, dtype=self.dtype)
+        for first in range(0, end - begin, BLOCK):
+            block = slice(first, first + BLOCK)
+            p = data[block].astype(self.work_dtype, copy=False)
+            parts = [None if buffer is None else buffer[block] for buffer in buffers]
+            new[block], *results = rule(p, grads[block], *parts, step)
+            for part, result in zip(parts, results, strict=True):
+                if part is not None:
+                    part[:] = result
+        self.rebind(start, stop, new)
+        if any(value is not None for value in initial.values()):
+            self.steps[start:stop] = [step] * (stop - start)
+
+    def rebind(self, start: int, stop: int, new: Array) -> None:
+        """Make the data of parameters `start` to `stop` views of `new`."""
+        begin = self.offsets[start]
+        views = []
+        for i in range(start, stop):
+            view = new[self.offsets[i] - begin : self.offsets[i + 1] - begin]
+            shape = self.shapes[i]
+            view = view.reshape(shape) if shape else view[0]  # no axes: a numpy scalar
+            # Not p.data = view, whose checks cost more than the update of a small parameter.
+            self.params[i]._data = view
+            views.append(view)
+        if len(views) == len(self.params):
+            self.flat, self.views = new, views
+        else:
+            self.flat, self.views = None, []  # let go of it: some of its views are outdated
+
+    def entry(self, i: int) -> dict[str, Array]:
+        """Return copies of the state of parameter `i`, in its shape."""
+        begin, end = self.offsets[i], self.offsets[i + 1]
+        return {
+            name: vector[begin:end].reshape(self.shapes[i]).copy()
+            for name, vector in self.state.items()
+        }
+
+    def load_entry(self, i: int, step: int, entry: Mapping[str, Array]) -> None:
+        """Overwrite the state of parameter `i`; the buffers of `entry` exist already."""
+        for name, array in entry.items():
+            self.state[name][self.offsets[i] : self.offsets[i + 1]] = array.ravel()
+        self.steps[i] = step
+
+    def describe(self, i: int) -> str:
+        """Return a phrase for messages: which parameter it is."""
+        name = self.params[i].name
+        return f"parameter {self.positions[i]}" + (f" ({name!r})" if name else "")

@@ -1,0 +1,10 @@
+"""What all tests share: the hypothesis profiles."""
+
+import os
+
+from hypothesis import settings
+
+# A graph's first use in a process imports and compiles things: no deadline per example.
+settings.register_profile("dev", deadline=None, max_examples=25)
+settings.register_profile("ci", deadline=None, max_examples=50, derandomize=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
