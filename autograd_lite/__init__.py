@@ -9,19 +9,27 @@
 """
 
 from autograd_lite.value import Value  # isort: skip  (first: Values and operations need each other)
-from autograd_lite import errors, ops
+from autograd_lite import data, errors, metrics, nn, ops, optim, viz
 from autograd_lite.primitive import primitive
 from autograd_lite.recording import no_grad
+from autograd_lite.training import History, fit
 from autograd_lite.transforms import grad, value_and_grad
 
 __all__ = [
+    "History",
     "Value",
+    "data",
     "errors",
+    "fit",
     "grad",
+    "metrics",
+    "nn",
     "no_grad",
     "ops",
+    "optim",
     "primitive",
     "value_and_grad",
+    "viz",
 ]
 
 __version__ = "0.1.0"

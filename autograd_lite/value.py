@@ -559,7 +559,8 @@ def binary_operator(operation: Primitive) -> Callable[[Value, object], Value]:
     forward = operation.forward
     new = Value.__new__
 
-    def method(self: Value, other: Any) -> Value:
+    def method(self: Value, other: object) -> Value:
+        y: Any
         if type(other) is Value:
             y = other._data
             tracked = self._requires_grad or other._requires_grad

@@ -1,0 +1,43 @@
+# `make check` is what CI runs. Another interpreter: `make check PYTHON=python3`.
+PYTHON ?= .venv/bin/python
+
+.PHONY: help install check lint types test doctest coverage bench figures format clean
+
+help:            ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
+
+install:         ## make .venv with everything that development needs
+	python3 -m venv .venv
+	.venv/bin/pip install -e '.[test,lint]'
+
+check: lint types test doctest   ## all of the checks below
+
+lint:            ## style and common mistakes
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+
+types:           ## mypy, strict, over the package
+	$(PYTHON) -m mypy
+
+test:            ## the tests
+	$(PYTHON) -m pytest
+
+doctest:         ## the examples in docstrings, README and docs
+	$(PYTHON) -m pytest -q --doctest-modules --doctest-glob='*.md' autograd_lite README.md docs
+
+coverage:        ## the tests with branch coverage of the package; fails below 97 %
+	$(PYTHON) -m pytest -q --cov --cov-report=
+	$(PYTHON) -m coverage report
+
+bench:           ## time and memory for each node of a scalar graph
+	OPENBLAS_NUM_THREADS=1 $(PYTHON) -m benchmarks.scalar_graph
+
+figures:         ## run every demo and save its figures
+	$(PYTHON) -m demos all --out figures/
+
+format:          ## let ruff format and mend what it can
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m ruff format .
+
+clean:           ## remove what tools left behind
+	rm -rf build dist figures .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
