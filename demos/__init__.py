@@ -1,0 +1,1 @@
+"""The figures and claims of the article, one runnable module each; `python -m demos` lists them."""
