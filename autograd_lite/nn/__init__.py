@@ -1,0 +1,54 @@
+"""Neural networks: modules, layers, losses, initial weights."""
+
+from autograd_lite.nn import functional, init
+from autograd_lite.nn.activations import (
+    GELU,
+    Identity,
+    LeakyReLU,
+    LogSoftmax,
+    ReLU,
+    Sigmoid,
+    Softmax,
+    Softplus,
+    Tanh,
+)
+from autograd_lite.nn.layers import MLP, Dropout, Flatten, Linear, Sequential
+from autograd_lite.nn.losses import (
+    BCELoss,
+    BCEWithLogitsLoss,
+    CrossEntropyLoss,
+    L1Loss,
+    MSELoss,
+    NLLLoss,
+)
+from autograd_lite.nn.module import IncompatibleKeys, Module
+from autograd_lite.nn.summary import LayerRow, Summary
+
+__all__ = [
+    "GELU",
+    "MLP",
+    "BCELoss",
+    "BCEWithLogitsLoss",
+    "CrossEntropyLoss",
+    "Dropout",
+    "Flatten",
+    "Identity",
+    "IncompatibleKeys",
+    "L1Loss",
+    "LayerRow",
+    "LeakyReLU",
+    "Linear",
+    "LogSoftmax",
+    "MSELoss",
+    "Module",
+    "NLLLoss",
+    "ReLU",
+    "Sequential",
+    "Sigmoid",
+    "Softmax",
+    "Softplus",
+    "Summary",
+    "Tanh",
+    "functional",
+    "init",
+]
