@@ -12,6 +12,7 @@ from autograd_lite.value import Value  # isort: skip  (first: Values and operati
 from autograd_lite import data, errors, metrics, nn, ops, optim, viz
 from autograd_lite.primitive import primitive
 from autograd_lite.recording import no_grad
+from autograd_lite.serialization import load, save
 from autograd_lite.training import History, fit
 from autograd_lite.transforms import grad, value_and_grad
 
@@ -22,12 +23,14 @@ __all__ = [
     "errors",
     "fit",
     "grad",
+    "load",
     "metrics",
     "nn",
     "no_grad",
     "ops",
     "optim",
     "primitive",
+    "save",
     "value_and_grad",
     "viz",
 ]

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from autograd_lite import ops
+from autograd_lite.arguments import Rng, as_generator
 from autograd_lite.errors import ArgumentError, DtypeError, ShapeError
-from autograd_lite.nn.init import Rng, as_generator
 from autograd_lite.nn.losses import (
     as_numbers,
     binary_cross_entropy,

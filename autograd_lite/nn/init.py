@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from autograd_lite.arguments import Rng, as_generator
 from autograd_lite.errors import ArgumentError, DtypeError, ShapeError
 
 __all__ = [
@@ -35,7 +36,6 @@ __all__ = [
 ]
 
 Shape = int | Sequence[int]
-Rng = np.random.Generator | int | None
 Initializer = Callable[..., NDArray[Any]]
 """``initializer(shape, rng, dtype) -> array``: any function here, or one of your own."""
 
@@ -450,16 +450,3 @@ def as_float_dtype(dtype: DTypeLike) -> np.dtype[Any]:
     if result.kind != "f":
         raise DtypeError(f"parameters are floats, got dtype {result}; use float64 or float32")
     return result
-
-
-def as_generator(rng: Rng) -> np.random.Generator:
-    """Return a generator for a generator, a seed, or None (then a fresh one)."""
-    if isinstance(rng, np.random.Generator):
-        return rng
-    is_seed = isinstance(rng, int | np.integer) and not isinstance(rng, bool) and rng >= 0
-    if rng is None or is_seed:
-        return np.random.default_rng(rng)
-    raise ArgumentError(
-        f"rng is a numpy.random.Generator, a seed >= 0 or None, got {rng!r}; make one with "
-        "np.random.default_rng(seed)"
-    )

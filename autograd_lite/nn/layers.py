@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
@@ -12,10 +11,11 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import DTypeLike
 
+from autograd_lite.arguments import Rng, as_generator, check_count
 from autograd_lite.errors import ArgumentError, ShapeError
 from autograd_lite.nn import functional, init
 from autograd_lite.nn.activations import INITIALIZERS, Activation, as_layer
-from autograd_lite.nn.init import Initializer, Rng, as_generator
+from autograd_lite.nn.init import Initializer
 from autograd_lite.nn.module import Module
 from autograd_lite.value import Value
 
@@ -81,8 +81,8 @@ class Linear(Module):
         weight_init: Initializer | None = None,
         bias_init: Initializer | None = None,
     ) -> None:
-        self.in_features = as_count(in_features, "in_features")
-        self.out_features = as_count(out_features, "out_features")
+        self.in_features = check_count("Linear", "in_features", in_features)
+        self.out_features = check_count("Linear", "out_features", out_features)
         rng = as_generator(rng)
         shape = (self.out_features, self.in_features)
         default = uniform_within(1 / math.sqrt(self.in_features))
@@ -270,7 +270,7 @@ class MLP(Sequential):
         weight_init: Initializer | None = None,
         bias_init: Initializer | None = None,
     ) -> None:
-        self.sizes = tuple(as_count(size, "each of sizes") for size in sizes)
+        self.sizes = tuple(check_count("MLP", "one of its sizes", size) for size in sizes)
         if len(self.sizes) < 2:
             raise ArgumentError(
                 f"MLP needs the numbers of inputs and of outputs at least, got sizes={sizes!r}; "
@@ -400,14 +400,3 @@ def parameter(
 def uniform_within(bound: float) -> Initializer:
     """Return the initialiser that draws from U(-bound, bound)."""
     return partial(init.uniform, low=-bound, high=bound)
-
-
-def as_count(count: int, name: str) -> int:
-    """Return a positive integer, or raise."""
-    try:
-        number = operator.index(count)
-    except TypeError:
-        number = 0
-    if number < 1 or isinstance(count, bool):
-        raise ArgumentError(f"{name} is a positive integer, got {count!r}")
-    return number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -126,5 +127,5 @@ def dot(a: Any, b: Any) -> Any:
     if np.ndim(b) <= 2:
         return matmul(a, b)
     columns = np.moveaxis(b, -2, 0)
-    flat = matmul(a, np.reshape(columns, (columns.shape[0], -1)))
+    flat = matmul(a, np.reshape(columns, (columns.shape[0], math.prod(columns.shape[1:]))))
     return np.reshape(flat, np.shape(a)[:-1] + columns.shape[1:])

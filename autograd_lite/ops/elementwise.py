@@ -215,4 +215,5 @@ remainder = primitive(
 astype = primitive(
     lambda x, *, dtype: x.astype(dtype), lambda g, out, x, *, dtype: g, name="astype"
 )
-identity = primitive(lambda x: x, lambda g, out, x: g, name="identity", stands_for=np.copy)
+identity = primitive(lambda x: x, lambda g, out, x: g, name="identity")
+copy = primitive(np.copy, lambda g, out, x: g)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -20,11 +21,15 @@ def with_reduced_axes(reduced: Any, x: Any, axis: Any, keepdims: bool) -> Any:
 
 def kept_shape(shape: tuple[int, ...], axis: Any) -> tuple[int, ...]:
     """Return the shape after a reduction with ``keepdims=True``."""
-    if axis is None:
-        return (1,) * len(shape)
-    axes = axis if isinstance(axis, tuple) else (axis,)
-    reduced = {a % len(shape) for a in axes}
+    reduced = {a % len(shape) for a in reduced_axes(len(shape), axis)}
     return tuple(1 if a in reduced else length for a, length in enumerate(shape))
+
+
+def reduced_axes(ndim: int, axis: Any) -> tuple[int, ...]:
+    """Return `axis` as a tuple; numpy takes 0 and -1 where there are no axes, too."""
+    if axis is None or not ndim:
+        return tuple(range(ndim))
+    return axis if isinstance(axis, tuple) else (axis,)
 
 
 def reduced_count(x: Any, out: Any) -> float:
@@ -54,8 +59,8 @@ def var_vjp(
 ) -> Any:
     """Return ``2 g (x - mean) / (n - ddof)``."""
     centred = x - np.mean(x, axis=axis, keepdims=True)
-    scale = 2 / (reduced_count(x, out) - ddof)
-    return with_reduced_axes(g, x, axis, keepdims) * (scale * centred)
+    slope = 2 * centred / (reduced_count(x, out) - ddof)  # nan, as out is, where n = ddof
+    return with_reduced_axes(g, x, axis, keepdims) * slope
 
 
 def std_vjp(
@@ -72,10 +77,11 @@ def prod_vjp(g: Any, out: Any, x: Any, *, axis: Any = None, keepdims: bool = Fal
 
     The others are those before times those after: two running products, and no division.
     """
-    axes = tuple(range(x.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    axes = reduced_axes(x.ndim, axis)
     last = tuple(range(-len(axes), 0))
     moved = np.moveaxis(x, axes, last)
-    rows = np.reshape(moved, (*moved.shape[: moved.ndim - len(axes)], -1))
+    kept = moved.shape[: moved.ndim - len(axes)]
+    rows = np.reshape(moved, (*kept, math.prod(moved.shape[len(kept) :])))
     others = product_before(rows) * product_before(rows[..., ::-1])[..., ::-1]
     others = np.moveaxis(np.reshape(others, moved.shape), last, axes)
     return with_reduced_axes(g, x, axis, keepdims) * others
@@ -101,7 +107,7 @@ def cumprod_vjp(g: Any, out: Any, x: Any, *, axis: Any = None) -> Any:
     it times 1, x[i+1], x[i+1] x[i+2], ..., which the recurrence adds up from the end.
     """
     along = -1 if axis is None else axis
-    flat = np.reshape(x, (-1,)) if axis is None else x
+    flat = np.reshape(x, (-1,)) if axis is None or not x.ndim else x
     rows, g = np.moveaxis(flat, along, -1), np.moveaxis(g, along, -1)
     gradient = product_before(rows) * sums_of_tail_products(g, rows)
     return np.reshape(np.moveaxis(gradient, -1, along), x.shape)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from autograd_lite.errors import ArgumentError
-from autograd_lite.optim.arguments import values_of
+from autograd_lite.optim.parameters import values_of
 
 __all__ = ["WeightAverage"]
 

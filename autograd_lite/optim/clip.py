@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.arguments import check_number, plain
 from autograd_lite.errors import ArgumentError
-from autograd_lite.optim.arguments import check_number, plain, values_of
+from autograd_lite.optim.parameters import values_of
 from autograd_lite.value import Value
 
 __all__ = ["clip_grad_norm", "clip_grad_value"]

@@ -13,8 +13,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
+from autograd_lite.arguments import check_count, check_number
 from autograd_lite.errors import ArgumentError, StateDictError
-from autograd_lite.optim.arguments import check_count, check_number
 from autograd_lite.optim.optimizer import Optimizer
 
 __all__ = [

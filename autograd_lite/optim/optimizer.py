@@ -10,9 +10,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, TypeAlias
 
+from autograd_lite.arguments import plain
 from autograd_lite.errors import ArgumentError
-from autograd_lite.optim.arguments import plain, values_of
 from autograd_lite.optim.flat import FlatParameters, Update
+from autograd_lite.optim.parameters import values_of
 from autograd_lite.optim.state import TAGS, checked_entries, checked_groups
 from autograd_lite.value import Value
 
@@ -265,7 +266,7 @@ class Optimizer(ABC):
         return places
 
     def _check_params(self, params: list[Value]) -> None:
-        """Raise unless `params` are new to the optimiser, leaves, and require gradients."""
+        """Raise unless `params` are new to the optimiser and leaves; frozen ones just wait."""
         owner = type(self).__name__
         if not params:
             raise ArgumentError(f"{owner} got an empty list of parameters; give at least one")
@@ -276,11 +277,6 @@ class Optimizer(ABC):
                 raise ArgumentError(
                     f"{owner} got a result of {p.operation.name} as {label}; parameters are "
                     "leaves, made with al.Value(...)"
-                )
-            if not p.requires_grad:
-                raise ArgumentError(
-                    f"{owner} got {label}, which does not require a gradient; leave it out, or set "
-                    "requires_grad to True"
                 )
             if p in seen:  # a set: hash is identity, and == is not asked for the same object
                 raise ArgumentError(

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from autograd_lite.optim.arguments import check_flag, check_number
+from autograd_lite.arguments import check_flag, check_number
 from autograd_lite.optim.flat import Array, Update
 from autograd_lite.optim.optimizer import Group, Optimizer
 from autograd_lite.value import Value

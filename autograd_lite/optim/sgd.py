@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from functools import partial
 from typing import ClassVar
 
+from autograd_lite.arguments import check_flag, check_number
 from autograd_lite.errors import ArgumentError
-from autograd_lite.optim.arguments import check_flag, check_number
 from autograd_lite.optim.flat import Array, Update
 from autograd_lite.optim.optimizer import Group, Optimizer
 from autograd_lite.value import Value

@@ -122,7 +122,7 @@ def draw_network(
     frame = frame_of(places, labels, fontsize / 10)
     if ax is None:
         ax = new_axes(frame, legend)
-    scale = width_of(ax) / frame.width
+    scale = scale_of(ax, frame)
     if scale < 1:
         frame = frame_of(places, labels, fontsize / 10 / scale)
     for i in range(1, len(columns)):
@@ -193,10 +193,11 @@ def new_axes(frame: Frame, legend: bool) -> Axes:
     return figure.add_axes((0, 1 - share, 1, share))
 
 
-def width_of(ax: Axes) -> float:
-    """Return how wide axes are, in inches."""
-    figure = ax.figure
-    return float(ax.get_position().width * figure.bbox.width / figure.dpi)
+def scale_of(ax: Axes, frame: Frame) -> float:
+    """Return how many inches a unit of length is in given axes."""
+    figure, share = ax.figure, ax.get_position()
+    width, height = figure.bbox.width / figure.dpi, figure.bbox.height / figure.dpi
+    return float(min(share.width * width / frame.width, share.height * height / frame.height))
 
 
 def draw_edges(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 __all__ = ["Frame", "Labels", "Places", "frame_of", "place_column"]
 
 COLUMN_GAP: Final = 2.2
-UNIT_GAP: Final = 0.62
+UNIT_GAP: Final = 0.8
 TALLEST: Final = 4.8
 LARGEST_RADIUS: Final = 0.2
 CAPTION_HEIGHT: Final = 0.5
@@ -122,8 +123,13 @@ def frame_of(places: Sequence[Places], labels: Labels, text_scale: float = 1.0) 
 
 def text_width(names: Sequence[str], with_number: bool) -> float:
     """Return about how wide the widest label is in 10 points; captions need some as well."""
-    lines = [name.split("\n") for name in names]
+    lines = [as_typeset(name).split("\n") for name in names]
     longest = max(len(line) for split in lines for line in split)
     last = max(len(split[-1]) for split in lines)
     needed = max(longest, last + NUMBER_LENGTH) if with_number else longest
     return max(CHARACTER_WIDTH * needed, 0.4)
+
+
+def as_typeset(text: str) -> str:
+    r"""Return text with about as many characters as are seen: ``$M_\\odot$`` shows two."""
+    return re.sub(r"[$_^{}]", "", re.sub(r"\\[A-Za-z]+", "O", text))

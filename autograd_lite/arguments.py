@@ -1,18 +1,19 @@
-"""Checks of the arguments that optimisers, schedulers and clipping share."""
+"""Checks of arguments: numbers, counts, flags and random generators."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from numbers import Integral, Real
 from typing import Any, Final
 
 import numpy as np
 
 from autograd_lite.errors import ArgumentError
-from autograd_lite.value import Value
 
-__all__ = ["check_count", "check_flag", "check_number", "plain", "values_of"]
+__all__ = ["Rng", "as_generator", "check_count", "check_flag", "check_number", "plain"]
+
+Rng = np.random.Generator | int | None
+"""A generator, a seed, or None for a fresh generator."""
 
 PYTHON_NUMBERS: Final = frozenset({float, int, bool})
 
@@ -85,29 +86,14 @@ def check_flag(owner: str, name: str, flag: Any) -> bool:
     return flag
 
 
-def values_of(owner: str, parameters: Any) -> list[Value]:
-    """Return one Value, or an iterable of Values, as a list.
-
-    Raises
-    ------
-    ArgumentError
-        If it is not an iterable, has no order that lasts (a set), or holds anything but Values.
-    """
-    if type(parameters) is Value:  # not iterated: its rows are Values as well, but not leaves
-        return [parameters]
-    if isinstance(parameters, set | frozenset):
-        raise ArgumentError(
-            f"{owner} got a set of parameters, whose order changes from run to run; give a list"
-        )
-    if not isinstance(parameters, Iterable):
-        raise ArgumentError(
-            f"{owner} got {type(parameters).__name__} for its parameters; give an iterable of "
-            "Values, such as model.parameters()"
-        )
-    values = list(parameters)
-    for position, value in enumerate(values):
-        if type(value) is not Value:
-            raise ArgumentError(
-                f"{owner} got {type(value).__name__} as parameter {position}; parameters are Values"
-            )
-    return values
+def as_generator(rng: Rng) -> np.random.Generator:
+    """Return a generator for a generator, a seed, or None (then a fresh one)."""
+    if isinstance(rng, np.random.Generator):
+        return rng
+    is_seed = isinstance(rng, int | np.integer) and not isinstance(rng, bool) and rng >= 0
+    if rng is None or is_seed:
+        return np.random.default_rng(rng)
+    raise ArgumentError(
+        f"rng is a numpy.random.Generator, a seed >= 0 or None, got {rng!r}; make one with "
+        "np.random.default_rng(seed)"
+    )
