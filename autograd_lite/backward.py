@@ -7,7 +7,7 @@ without recursion.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -73,13 +73,21 @@ def backward(
     store(gradients)
 
 
-def recorded_nodes(root: Value) -> list[Value]:
-    """Return the tracked Values that `root` was made from, and itself, in order of creation."""
+def recorded_nodes(root: Value, since: int = 0) -> list[Value]:
+    """Return the tracked Values that `root` was made from, and itself, in order of creation.
+
+    Those created before number `since` are left out, and not walked through.
+    """
     nodes = [root]
     seen = {root}
     for value in nodes:  # the list grows while it is walked
         for operand in value.operands:
-            if type(operand) is Value and operand._requires_grad and operand not in seen:
+            if (
+                type(operand) is Value
+                and operand._requires_grad
+                and operand not in seen
+                and operand.number >= since
+            ):
                 seen.add(operand)
                 nodes.append(operand)
     nodes.sort(key=creation_number)
@@ -123,7 +131,11 @@ def pull_back(
         g = gradients.pop(value) if leaves_only else gradients[value]
         arrays = value._arrays
         arguments = (g, *operands_as_recorded(value)) if on_values else (g, *arrays)
-        rules, params = operation.rules, value.params
+        params = value.params
+        rules: Sequence[Callable[..., Any] | None] = operation.rules
+        if operation.variadic:
+            rules = rules_with_results(value, arguments, wanted)
+            arguments, params = (), {}
         position = -1
         for operand in value.operands:  # a bare counter: zip of three takes 300 ns a node more
             position += 1
@@ -140,6 +152,24 @@ def pull_back(
                 gradient = gradients[operand] + gradient
             gradients[operand] = gradient
     return gradients
+
+
+def rules_with_results(
+    value: Value, arguments: tuple[Any, ...], wanted: set[Value]
+) -> list[Callable[..., Any] | None]:
+    """Run the one rule of a variadic operation, and return its results as a rule per operand.
+
+    One run for all operands: a rule that was called for each would look at all of them each time.
+    """
+    operation, operands = value.operation, value.operands
+    rules: list[Callable[..., Any] | None] = [None] * len(operands)
+    if operation is None or operation.rules[0] is None:
+        return rules
+    positions = [i for i, x in enumerate(operands) if type(x) is Value and x in wanted]
+    gradients = operation.rules[0](*arguments, positions=positions, **value.params)
+    for position, gradient in zip(positions, gradients, strict=True):
+        rules[position] = lambda result=gradient: result
+    return rules
 
 
 def operands_as_recorded(value: Value) -> tuple[Any, ...]:
@@ -168,6 +198,12 @@ def fit_to_operand(gradient: Any, operand: Value, x: Any, value: Value) -> Any:
                 "complex numbers cannot be differentiated; split the real and imaginary parts"
             )
         gradient = gradient.astype(x.dtype)
+    if type(gradient) is np.ndarray:
+        if not gradient.ndim:
+            return gradient[()]
+        others = (x,) if value.operation.variadic else value._arrays  # type: ignore[union-attr]
+        if any(gradient is array for array in others):
+            return gradient.copy()  # a rule that returns an operand must not share it
     return gradient
 
 
@@ -227,8 +263,10 @@ def store(gradients: dict[Value, Any]) -> None:
         elif value.grad is not None:
             value.grad = value.grad + gradient
             continue
-        if type(gradient) is np.ndarray:
-            if gradient.base is not None or id(gradient) in stored:
-                gradient = gradient.copy()
-            stored.add(id(gradient))
+        array = gradient._data if type(gradient) is Value else gradient
+        if type(array) is np.ndarray:
+            if array.base is not None or id(array) in stored:
+                gradient = np.copy(gradient)
+            else:
+                stored.add(id(array))
         value.grad = gradient

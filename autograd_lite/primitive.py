@@ -15,9 +15,7 @@ Values (where its own work is recorded, and can be differentiated again).
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from itertools import count
+from collections.abc import Callable, Sequence
 from typing import Any, overload
 
 import numpy as np
@@ -37,21 +35,6 @@ numpy_functions: dict[Callable[..., Any], Callable[..., Any]] = {}
 """What stands for a numpy function when one of its arguments is a Value."""
 
 
-class SameRule:
-    """The rules of a variadic primitive: one rule that is told the operand's position."""
-
-    __slots__ = ("rule",)
-
-    def __init__(self, rule: Rule) -> None:
-        self.rule = rule
-
-    def __getitem__(self, position: int) -> Rule:
-        return partial(self.rule, position=position)
-
-    def __iter__(self) -> Iterator[Rule]:
-        return map(self.__getitem__, count())
-
-
 class Primitive:
     """An operation with its derivatives: call it on arrays or on Values.
 
@@ -64,25 +47,28 @@ class Primitive:
         What drawings and messages call it.
     forward : callable
         ``forward(*operands, **params) -> array``.
-    rules : sequence
-        One rule, or None, for each operand; endless for a variadic primitive.
+    rules : tuple
+        One rule, or None, for each operand; the one rule of all operands, if it is variadic.
+    variadic : bool
+        Whether it takes any number of operands.
     keywords : frozenset of str or None
         The metadata that the rules cover; None if they take any.
     """
 
-    __slots__ = ("forward", "keywords", "name", "rules")
+    __slots__ = ("forward", "keywords", "name", "rules", "variadic")
 
     def __init__(
         self,
         forward: Callable[..., Any],
-        rules: tuple[Rule | None, ...] | SameRule,
+        rules: tuple[Rule | None, ...],
         name: str,
-        keywords: frozenset[str] | None,
+        variadic: bool,
     ) -> None:
         self.forward = forward
         self.rules = rules
         self.name = name
-        self.keywords = keywords
+        self.variadic = variadic
+        self.keywords = keywords_of_all(rules)
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
@@ -120,7 +106,7 @@ class Primitive:
                 has_value = True
                 arrays.append(operand._data)
                 if operand._requires_grad and not tracked:
-                    tracked = self.rules[position] is not None
+                    tracked = self.rules[0 if self.variadic else position] is not None
             elif type(operand) in NUMPY_OR_PYTHON_TYPES:
                 arrays.append(operand)
             else:
@@ -132,7 +118,7 @@ class Primitive:
             return out
         if type(out) not in NUMPY_TYPES or not out.ndim:
             out = as_numpy(out)
-        if not tracked or no_grad_depth.get():
+        if not tracked or no_grad_depth.get() or out.dtype.kind not in "fc":
             return constant(out)
         if params and self.keywords is not None and not params.keys() <= self.keywords:
             raise self.unknown_keyword(params)
@@ -141,7 +127,7 @@ class Primitive:
 
     def call_as_numpy(self, *args: Any, **kwargs: Any) -> Any:
         """Call with the arguments of the numpy function: metadata may come by position."""
-        if len(args) != len(self.rules):  # type: ignore[arg-type]  # a variadic one has its front
+        if len(args) != len(self.rules):
             args, kwargs = self.split_arguments(args, kwargs)
         return self(*args, **kwargs)
 
@@ -151,7 +137,7 @@ class Primitive:
         """Split numpy's arguments into operands, by position, and metadata, by keyword."""
         bound = inspect.signature(self.forward).bind(*args, **kwargs).arguments
         names = list(bound)
-        arity = len(self.rules)  # type: ignore[arg-type]
+        arity = len(self.rules)
         return tuple(bound[name] for name in names[:arity]), {n: bound[n] for n in names[arity:]}
 
     def unknown_keyword(self, params: dict[str, Any]) -> NoGradientRuleError:
@@ -188,8 +174,8 @@ def primitive(
     name : str, optional
         What drawings and messages call it. Default: the name of `forward`.
     variadic : bool
-        Take any number of operands. There is one rule then, which gets the operand's position:
-        ``rule(g, out, *operands, position, **params)``.
+        Take any number of operands. There is one rule then, which returns the gradients of the
+        operands at some positions: ``rule(g, out, *operands, positions, **params) -> list``.
 
     stands_for : callable, optional
         The numpy function that acts on Values through this declaration. Default: `forward`.
@@ -220,8 +206,7 @@ def primitive(
         )
     if variadic and len(vjps) != 1:
         raise ArgumentError(f"a variadic primitive has one rule for all operands, got {len(vjps)}")
-    rules = SameRule(vjps[0]) if variadic and vjps[0] else vjps
-    declared = Primitive(forward, rules, name or forward.__name__, keywords_of_all(vjps))
+    declared = Primitive(forward, vjps, name or forward.__name__, variadic)
     registry[declared.name] = declared
     numpy_functions[stands_for or forward] = declared if variadic else declared.call_as_numpy
     return declared

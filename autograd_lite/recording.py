@@ -73,7 +73,7 @@ class no_grad:  # noqa: N801  (named as in PyTorch)
         """Return `function` wrapped so that nothing is recorded while it runs."""
         if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
             raise ArgumentError(
-                f"no_grad cannot decorate the generator function {function.__qualname__}: its body "
+                f"no_grad cannot decorate {function!r}: it is a generator function, whose body "
                 "runs in pieces, between its caller's code; put `with no_grad():` inside it"
             )
         if inspect.iscoroutinefunction(function):

@@ -129,10 +129,10 @@ def gradients_of(
     """
     if type(out) is not Value or not out._requires_grad:
         return [zeros_like(target) for target in targets], False
-    recorded = recorded_nodes(out)
+    recorded = recorded_nodes(out, since=min(target.number for target in targets))
     nodes = nodes_between(targets, recorded)
     connected = recording_outside and depends_on_others(recorded, targets)
-    if nodes[-1] is not out:  # made without any of the targets
+    if not nodes or nodes[-1] is not out:  # made without any of the targets
         return [zeros_like(target) for target in targets], connected
     seed = np.ones(out.shape, out.dtype)[()]
     if connected:
@@ -146,9 +146,18 @@ def gradients_of(
 
 
 def depends_on_others(recorded: list[Value], targets: list[Value]) -> bool:
-    """Return whether a result was made from tracked leaves other than the targets."""
-    own = set(targets)
-    return any(value.operation is None and value not in own for value in recorded)
+    """Return whether a result was made from tracked Values other than the targets.
+
+    `recorded` are the Values behind it that are not older than the targets.
+    """
+    own, known = set(targets), set(recorded)
+    for value in recorded:
+        if value.operation is None and value not in own:
+            return True
+        for operand in value.operands:
+            if type(operand) is Value and operand._requires_grad and operand not in known:
+                return True
+    return False
 
 
 def zeros_like(target: Value) -> Value:
@@ -173,9 +182,9 @@ def check_positions(positions: tuple[int, ...], count: int) -> None:
 
 def check_scalar(out: Any) -> None:
     """Raise if a function to differentiate did not return one number."""
-    if np.ndim(out) == 0 and isinstance(out, Value | np.generic | float | int):
+    shape = np.shape(out) if isinstance(out, Value | np.ndarray | np.generic) else None
+    if shape == () or isinstance(out, float | int):
         return
-    shape = np.shape(out) if isinstance(out, Value | np.ndarray) else None
     received = f"an array of shape {shape}" if shape is not None else repr(type(out).__name__)
     raise GraphError(
         f"grad differentiates functions whose result is one number; this one returned {received}. "

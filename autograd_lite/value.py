@@ -151,7 +151,7 @@ class Value:
                 f"requires_grad can be set on leaves only; this Value is a result of "
                 f"{self.operation.name}. Use value.detach() for a constant"
             )
-        self._data = as_data(self._data, flag, copy=False)
+        as_data(self._data, flag, copy=False)  # raises for what cannot be a variable
         self._requires_grad = bool(flag)
 
     @property

@@ -19,16 +19,19 @@ def concatenate_forward(*arrays: Any, axis: Any = 0) -> Any:
     return np.concatenate(arrays, axis=axis)
 
 
-def concatenate_vjp(g: Any, out: Any, *arrays: Any, position: int, axis: Any = 0) -> Any:
-    """Return the part of `g` that the array at `position` went to."""
+def concatenate_vjp(
+    g: Any, out: Any, *arrays: Any, positions: list[int], axis: Any = 0
+) -> list[Any]:
+    """Return, for the arrays at `positions`, the parts of `g` that they went to."""
     if axis is None:
-        sizes = [array.size for array in arrays]
-        start = sum(sizes[:position])
-        return np.reshape(g[start : start + sizes[position]], arrays[position].shape)
-    axis = axis % g.ndim
-    start = sum(array.shape[axis] for array in arrays[:position])
-    stop = start + arrays[position].shape[axis]
-    return g[(slice(None),) * axis + (slice(start, stop),)]
+        lengths = [array.size for array in arrays]
+        g, before = np.reshape(g, (-1,)), ()
+    else:
+        lengths = [array.shape[axis] for array in arrays]
+        before = (slice(None),) * (axis % g.ndim)
+    stops = np.cumsum(lengths)
+    parts = [g[(*before, slice(stops[i] - lengths[i], stops[i]))] for i in positions]
+    return [np.reshape(part, arrays[i].shape) for part, i in zip(parts, positions, strict=True)]
 
 
 def stack_forward(*arrays: Any, axis: int = 0) -> Any:
@@ -36,9 +39,10 @@ def stack_forward(*arrays: Any, axis: int = 0) -> Any:
     return np.stack(arrays, axis=axis)
 
 
-def stack_vjp(g: Any, out: Any, *arrays: Any, position: int, axis: int = 0) -> Any:
-    """Return the slice of `g` that the array at `position` went to."""
-    return g[(slice(None),) * (axis % g.ndim) + (position,)]
+def stack_vjp(g: Any, out: Any, *arrays: Any, positions: list[int], axis: int = 0) -> list[Any]:
+    """Return, for the arrays at `positions`, the slices of `g` that they went to."""
+    before = (slice(None),) * (axis % g.ndim)
+    return [g[(*before, position)] for position in positions]
 
 
 def reshape_vjp(g: Any, out: Any, x: Any, *, shape: Any) -> Any:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd_lite.primitive import Primitive, SameRule
+from autograd_lite.primitive import Primitive
 from autograd_lite.value import Value
 from autograd_lite.viz.style import FADED, GRADIENT, RULE
 
@@ -112,9 +112,7 @@ def describe_params(operation: Primitive, params: Mapping[str, Any]) -> list[str
 def default_params(operation: Primitive) -> dict[str, Any]:
     """Return the metadata's defaults, as the forward function and then the rules declare them."""
     defaults: dict[str, Any] = {}
-    rules = operation.rules
-    declared = (rules.rule,) if isinstance(rules, SameRule) else rules
-    for function in (operation.forward, *declared):
+    for function in (operation.forward, *operation.rules):
         try:
             signature = inspect.signature(function)  # type: ignore[arg-type]  # None raises, too
         except (TypeError, ValueError):  # no rule, or compiled without a signature

@@ -259,7 +259,7 @@ def test_operation_without_a_name_is_drawn() -> None:
 def test_defaults_are_found_in_the_rule_of_any_number_of_operands() -> None:
     total = al.primitive(
         lambda *xs, **params: sum(xs) * params["scale"],
-        lambda g, out, *xs, position, scale=1.0: g * scale,
+        lambda g, out, *xs, positions, scale=1.0: [g * scale for _ in positions],
         name="total",
         variadic=True,
     )

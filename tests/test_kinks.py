@@ -1,0 +1,300 @@
+"""Every convention at a point without a derivative, and where formulas overflow: one example each.
+
+The expected numbers are written out: they follow from the conventions, not from the code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd_lite as al
+from autograd_lite import ops
+from tests.helpers import gradient, gradients
+
+INF = np.inf
+
+
+def derivative(fun: Callable[[Any], Any], x: float) -> float:
+    return float(al.grad(fun)(x))
+
+
+@pytest.mark.parametrize(
+    ("fun", "x", "expected"),
+    [
+        (ops.relu, 0.0, 0.0),
+        (ops.relu, -0.0, 0.0),
+        (ops.relu, 1e-300, 1.0),
+        (ops.relu, -1e-300, 0.0),
+        (np.abs, 0.0, 0.0),
+        (np.abs, -0.0, 0.0),
+        (np.abs, -2.0, -1.0),
+        (np.fabs, 0.0, 0.0),
+        (np.sign, 0.0, 0.0),
+        (np.sign, 3.0, 0.0),
+        (np.floor, 2.0, 0.0),
+        (np.ceil, 2.0, 0.0),
+        (np.trunc, -1.0, 0.0),
+        (np.rint, 0.5, 0.0),
+        (lambda x: x // 2.0, 4.0, 0.0),
+        (lambda x: x % 2.0, 4.0, 1.0),
+        (lambda x: 4.0 % x, 2.0, -2.0),
+        (lambda x: -7.5 % x, 2.0, 4.0),
+        (lambda x: np.maximum(x, x), 1.5, 1.0),
+        (lambda x: np.minimum(x, x), 1.5, 1.0),
+        (lambda x: np.maximum(x, 1.5), 1.5, 0.5),
+        (lambda x: np.minimum(1.5, x), 1.5, 0.5),
+        (lambda x: np.where(x > 0, x, -x), 0.0, -1.0),
+    ],
+)
+def test_derivative_at_a_kink(fun: Callable[[Any], Any], x: float, expected: float) -> None:
+    assert derivative(fun, x) == expected
+
+
+@pytest.mark.parametrize("extremum", [np.maximum, np.minimum])
+def test_maximum_and_minimum_share_ties_evenly(extremum: Any) -> None:
+    x_grad, y_grad = gradients(extremum, [1.0, 2.0, 3.0], [3.0, 2.0, 1.0], seed=[8.0, 8.0, 8.0])
+    low, high = [0.0, 4.0, 8.0], [8.0, 4.0, 0.0]
+    assert x_grad.tolist() == (low if extremum is np.maximum else high)
+    assert y_grad.tolist() == (high if extremum is np.maximum else low)
+
+
+@pytest.mark.parametrize("extremum", [np.max, np.min])
+def test_max_and_min_share_ties_evenly(extremum: Any) -> None:
+    assert gradient(extremum, [2.0, 2.0, 2.0, 2.0]).tolist() == [0.25] * 4
+    x = [[1.0, 1.0], [1.0, 0.0]]
+    if extremum is np.min:
+        x = [[-b for b in a] for a in x]
+    assert gradient(lambda v: extremum(v, axis=0), x, [6.0, 5.0]).tolist() == [[3, 5], [3, 0]]
+    keeping = gradient(lambda v: extremum(v, axis=1, keepdims=True), x, [[6.0], [5.0]])
+    assert keeping.tolist() == [[3, 3], [5, 0]]
+    thirds = gradient(lambda v: extremum(v, axis=(0, 1)), x)
+    np.testing.assert_allclose(thirds, [[1 / 3, 1 / 3], [1 / 3, 0]], rtol=1e-15)
+
+
+def test_clip_passes_the_gradient_on_the_closed_interval() -> None:
+    x = [-2.0, -1.0, 0.0, 1.0, 2.0]
+    assert gradient(lambda v: np.clip(v, -1.0, 1.0), x, np.ones(5)).tolist() == [0, 1, 1, 1, 0]
+    assert gradient(lambda v: np.clip(v, None, 1.0), x, np.ones(5)).tolist() == [1, 1, 1, 1, 0]
+    assert gradient(lambda v: np.clip(v, -1.0, None), x, np.ones(5)).tolist() == [0, 1, 1, 1, 1]
+
+
+def test_clip_gives_the_bounds_the_gradient_of_what_they_cut() -> None:
+    x = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
+    low, high = gradients(lambda a, b: np.clip(x, a, b), -1.0, 1.0, seed=np.array([1, 2, 4, 8, 16]))
+    assert (low, high) == (1.0, 16.0)
+
+
+def test_clip_with_crossed_bounds_is_the_upper_bound() -> None:
+    x, low, high = gradients(np.clip, [-9.0, 0.0, 9.0], 2.0, 1.0, seed=np.ones(3))
+    assert np.clip([-9.0, 0.0, 9.0], 2.0, 1.0).tolist() == [1, 1, 1]
+    assert (x.tolist(), low, high) == ([0, 0, 0], 0, 3)
+
+
+def test_sqrt_at_zero_has_the_infinite_derivative_of_numpy() -> None:
+    with np.errstate(divide="ignore"):
+        assert derivative(np.sqrt, 0.0) == INF
+        assert derivative(lambda x: x**0.5, 0.0) == INF
+        assert derivative(np.cbrt, 0.0) == INF
+    with pytest.warns(RuntimeWarning, match="divide by zero"):
+        derivative(np.sqrt, 0.0)
+
+
+@pytest.mark.parametrize("zero", [0, 0.0, np.float64(0), np.array([0.0]), np.array([0])])
+@pytest.mark.parametrize("power", [lambda x, n: x**n, np.power, np.float_power])
+def test_power_zero_has_derivative_zero_everywhere(power: Any, zero: Any) -> None:
+    for x in (0.0, 2.0, -3.0):
+        assert gradient(lambda v: power(v, zero), [x]).tolist() == [0.0]
+        assert gradient(lambda v: power(v, al.Value(zero, requires_grad=False)), [x]) == 0.0
+
+
+@pytest.mark.parametrize("as_exponent", [float, np.float64, lambda n: np.array([n])])
+def test_powers_of_zero_are_exact_in_every_order(as_exponent: Any) -> None:
+    def cube(x: Any) -> Any:
+        return np.sum(x ** as_exponent(3.0))
+
+    first = al.grad(cube)
+    second = al.grad(lambda x: np.sum(first(x)))
+    third = al.grad(lambda x: np.sum(second(x)))
+    fourth = al.grad(lambda x: np.sum(third(x)))
+    zero = np.array([0.0])
+    assert [float(d(zero)[0]) for d in (first, second, third, fourth)] == [0, 0, 6, 0]
+    assert gradient(lambda v: v ** as_exponent(1.0), [0.0]).tolist() == [1.0]
+
+
+def test_zero_to_a_power_has_no_derivative_in_the_exponent() -> None:
+    assert derivative(lambda y: 0.0**y, 2.0) == 0.0
+    assert derivative(lambda y: np.array([0.0, 1.0]) @ (np.array([0.0, 2.0]) ** y), 2.0) == (
+        pytest.approx(4 * np.log(2), rel=1e-15)
+    )
+    base, exponent = gradients(lambda x, y: x**y, [0.0, 0.0], [2.0, 1.0], seed=np.ones(2))
+    assert (base.tolist(), exponent.tolist()) == ([0.0, 1.0], [0.0, 0.0])
+
+
+def test_negative_bases_have_powers() -> None:
+    assert derivative(lambda x: x**3, -2.0) == 12.0
+    assert derivative(lambda x: x**-1, -2.0) == -0.25
+    assert derivative(lambda x: x ** np.float64(2.0), -3.0) == -6.0
+
+
+PRODUCTS = [
+    ([2.0, 3.0, 4.0], [12.0, 8.0, 6.0]),
+    ([2.0, 0.0, 4.0], [0.0, 8.0, 0.0]),
+    ([0.0, 0.0, 4.0], [0.0, 0.0, 0.0]),
+    ([0.0, 0.0, 0.0], [0.0, 0.0, 0.0]),
+]
+
+
+def hessian(fun: Callable[[Any], Any], x: Any) -> Any:
+    """Return the Hessian, a row for each element, by the gradient of each gradient element."""
+    slope = al.grad(fun)
+    return np.stack([al.grad(lambda v: slope(v)[i])(x) for i in range(len(x))])  # noqa: B023
+
+
+@pytest.mark.parametrize(("x", "expected"), PRODUCTS)
+def test_prod_is_exact_at_zeros(x: list[float], expected: list[float]) -> None:
+    assert gradient(np.prod, x).tolist() == expected
+    assert gradient(lambda v: np.prod(v, axis=0), x).tolist() == expected
+
+
+@pytest.mark.parametrize("x", [x for x, _ in PRODUCTS])
+def test_hessian_of_prod_is_exact_at_zeros(x: list[float]) -> None:
+    a, b, c = x
+    expected = [[0, c, b], [c, 0, a], [b, a, 0]]
+    assert hessian(np.prod, np.array(x)).tolist() == expected
+    assert hessian(lambda v: np.prod(v.reshape(3, 1), axis=(0, 1)), np.array(x)).tolist() == (
+        expected
+    )
+
+
+@pytest.mark.parametrize("x", [x for x, _ in PRODUCTS])
+def test_cumprod_is_exact_at_zeros(x: list[float]) -> None:
+    a, b, c = x
+    p, q, r = weights = np.array([1.0, 10.0, 100.0])
+    slope = [p + q * b + r * b * c, q * a + r * a * c, r * a * b]
+    assert gradient(np.cumprod, x, weights).tolist() == slope
+    curvature = [[0, q + r * c, r * b], [q + r * c, 0, r * a], [r * b, r * a, 0]]
+    assert hessian(lambda v: weights @ np.cumprod(v), np.array(x)).tolist() == curvature
+
+
+def test_hypot_at_the_origin_has_derivative_zero() -> None:
+    assert gradients(np.hypot, 0.0, 0.0) == [0.0, 0.0]
+    assert gradients(np.hypot, 0.0, -2.0) == [0.0, -1.0]
+
+
+@pytest.mark.parametrize("ddof", [0, 1])
+def test_standard_deviation_of_a_constant_has_derivative_zero(ddof: int) -> None:
+    assert gradient(lambda v: np.std(v, ddof=ddof), [0.25] * 4).tolist() == [0.0] * 4
+    rows = [[1.0, 1.0], [0.0, 2.0]]
+    grad = gradient(lambda v: np.std(v, axis=1, ddof=ddof), rows, np.ones(2))
+    slope = 0.5 if ddof == 0 else 0.5 * np.sqrt(2)
+    np.testing.assert_allclose(grad, [[0, 0], [-slope, slope]], rtol=1e-15)
+
+
+def test_standard_deviation_of_a_constant_has_second_derivative_zero() -> None:
+    second = al.grad(lambda x: np.sum(al.grad(np.std)(x) * [1.0, 2.0, 3.0]))
+    assert second(np.full(3, 0.25)).tolist() == [0, 0, 0]
+
+
+def test_variance_without_degrees_of_freedom_is_nan_as_in_numpy() -> None:
+    with np.errstate(invalid="ignore"), pytest.warns(RuntimeWarning, match="Degrees of freedom"):
+        assert np.isnan(gradient(lambda v: np.var(v, ddof=1), [2.0])).all()
+
+
+# Infinities and overflow: warnings are errors, so that these also show that there is none
+
+
+def test_logsumexp_of_infinities() -> None:
+    assert gradient(ops.logsumexp, [-INF, 0.0, -INF]).tolist() == [0, 1, 0]
+    assert gradient(ops.logsumexp, [-INF, -INF]).tolist() == [0, 0]
+    assert float(ops.logsumexp(np.array([-INF, -INF]))) == -INF
+    rows = [[-INF, -INF], [1000.0, 1000.0]]
+    grad = gradient(lambda v: ops.logsumexp(v, axis=1), rows, np.ones(2))
+    np.testing.assert_allclose(grad, [[0, 0], [0.5, 0.5]], rtol=1e-12)  # 1000 has 13 digits
+    assert ops.logsumexp(np.array([1000.0, 1000.0])) == 1000 + np.log(2)
+    assert ops.logsumexp(np.array([-1000.0, -1000.0])) == -1000 + np.log(2)
+
+
+def test_logaddexp_of_infinities() -> None:
+    assert gradients(np.logaddexp, -INF, -INF) == [0.0, 0.0]
+    assert gradients(np.logaddexp, -INF, 3.0) == [0.0, 1.0]
+    assert gradients(np.logaddexp, 1000.0, 1000.0) == pytest.approx([0.5, 0.5], rel=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize(
+    ("fun", "at_minus", "at_plus", "slopes"),
+    [
+        (ops.sigmoid, 0.0, 1.0, (0.0, 0.0)),
+        (ops.softplus, 0.0, 1000.0, (0.0, 1.0)),
+        (np.tanh, -1.0, 1.0, (0.0, 0.0)),
+        (lambda z: np.logaddexp(z, np.float16(0.0)), 0.0, 1000.0, (0.0, 1.0)),
+        (lambda z: ops.bce_with_logits(z, np.float16(0.0)), 0.0, 1000.0, (0.0, 1.0)),
+        (lambda z: ops.bce_with_logits(z, np.float16(1.0)), 1000.0, 0.0, (-1.0, 0.0)),
+    ],
+)
+def test_no_overflow_at_a_thousand(
+    fun: Any, at_minus: float, at_plus: float, slopes: tuple[float, float], dtype: Any
+) -> None:
+    for z, value, slope in zip((-1000, 1000), (at_minus, at_plus), slopes, strict=True):
+        x = al.Value(dtype(z))
+        out = fun(x)
+        out.backward()
+        assert (float(out), float(x.grad)) == (value, slope)
+        assert out.dtype == x.grad.dtype == dtype
+
+
+def test_the_slope_of_sigmoid_and_softplus_survives_far_out_on_the_left() -> None:
+    assert derivative(ops.sigmoid, -100.0) == pytest.approx(np.exp(-100), rel=1e-14)
+    assert derivative(ops.softplus, -100.0) == pytest.approx(np.exp(-100), rel=1e-14)
+    assert float(ops.softplus(-100.0)) == pytest.approx(np.exp(-100), rel=1e-14)
+
+
+def test_log_softmax_and_softmax_do_not_overflow() -> None:
+    x = np.array([[1000.0, 0.0, -1000.0], [-1000.0, -1000.0, -1000.0]])
+    log_third = -np.log(3)
+    np.testing.assert_allclose(
+        ops.log_softmax(x), [[0, -1000, -2000], [log_third] * 3], rtol=1e-15, atol=0
+    )
+    grad = gradient(lambda v: ops.log_softmax(v)[:, 0], x, np.ones(2))
+    np.testing.assert_allclose(grad, [[0, 0, 0], [2 / 3, -1 / 3, -1 / 3]], rtol=1e-15)
+    np.testing.assert_allclose(ops.softmax(x), [[1, 0, 0], [1 / 3] * 3], rtol=1e-15)
+    assert gradient(ops.softmax, [1000.0, 0.0, -1000.0], [1.0, 2.0, 3.0]).tolist() == [0, 0, 0]
+
+
+def test_cross_entropy_does_not_overflow() -> None:
+    logits, labels = np.array([[1000.0, -1000.0], [1000.0, -1000.0]]), np.array([0, 1])
+    losses = ops.cross_entropy(logits, labels, reduction="none")
+    assert losses.tolist() == [0.0, 2000.0]
+    grad = gradient(lambda z: ops.cross_entropy(z, labels, reduction="sum"), logits)
+    assert grad.tolist() == [[0, 0], [1, -1]]
+
+
+def test_expm1_and_log1p_are_exact_near_zero() -> None:
+    assert float(np.expm1(al.Value(1e-20))) == 1e-20
+    assert float(np.log1p(al.Value(1e-20))) == 1e-20
+    assert derivative(np.expm1, -50.0) == pytest.approx(np.exp(-50), rel=1e-3)
+
+
+# The double-where idiom
+
+
+def test_two_wheres_keep_the_nan_of_the_untaken_branch_out() -> None:
+    def safe_sqrt(x: Any) -> Any:
+        positive = x > 0
+        return np.where(positive, np.sqrt(np.where(positive, x, 1.0)), 0.0)
+
+    assert gradient(safe_sqrt, [-1.0, 0.0, 4.0], np.ones(3)).tolist() == [0, 0, 0.25]
+    second = al.grad(lambda x: np.sum(al.grad(lambda v: np.sum(safe_sqrt(v)))(x)))
+    assert second(np.array([-1.0, 0.0, 4.0])).tolist() == [0, 0, -1 / 32]
+
+
+def test_one_where_lets_the_nan_of_the_untaken_branch_through() -> None:
+    """What the idiom is for: 0 times infinity is nan."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        grad = gradient(lambda x: np.where(x > 0, np.sqrt(x), 0.0), [0.0, 4.0], np.ones(2))
+    assert np.isnan(grad[0])
+    assert grad[1] == 0.25

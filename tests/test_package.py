@@ -1,0 +1,100 @@
+"""The package as a whole: its public names, what importing it costs, its errors."""
+
+from __future__ import annotations
+
+import importlib.resources
+import subprocess
+import sys
+
+import pytest
+
+import autograd_lite as al
+
+FIXED_NAMES = ["Value", "no_grad", "grad", "value_and_grad", "primitive"]
+
+
+def test_all_lists_the_public_names_and_they_exist() -> None:
+    modules = {name for name, thing in vars(al).items() if isinstance(thing, type(sys))}
+    public = {name for name in vars(al) if not name.startswith("_")} - modules
+    assert public == {name for name in al.__all__ if not name.startswith("_")} - modules
+    assert len(set(al.__all__)) == len(al.__all__)
+    assert all(hasattr(al, name) for name in al.__all__)
+    assert set(FIXED_NAMES) <= set(al.__all__)
+
+
+def test_the_table_of_operations_lists_its_names() -> None:
+    assert all(hasattr(al.ops, name) for name in al.ops.__all__)
+    public = {
+        name
+        for name, thing in vars(al.ops).items()
+        if not name.startswith("_") and not isinstance(thing, type(sys))
+    }
+    assert public == set(al.ops.__all__)
+
+
+def test_star_import() -> None:
+    names: dict[str, object] = {}
+    exec("from autograd_lite import *", names)
+    assert set(al.__all__) <= set(names)
+
+
+def test_importing_loads_numpy_and_nothing_else_heavy() -> None:
+    heavy = "graphviz matplotlib hypothesis scipy sklearn tqdm numba torch safetensors pytest"
+    code = f"import sys, autograd_lite; print([m for m in {heavy.split()} if m in sys.modules])"
+    out = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False
+    )
+    assert (out.stdout.strip(), out.stderr) == ("[]", "")
+
+
+@pytest.mark.parametrize(
+    "module", ["backward", "errors", "ops", "primitive", "recording", "transforms", "value"]
+)
+def test_each_module_can_be_imported_first(module: str) -> None:
+    code = f"import autograd_lite.{module}, autograd_lite as al; al.Value(1.0).backward()"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert out.stderr == ""
+
+
+def test_the_package_is_typed() -> None:
+    assert importlib.resources.files("autograd_lite").joinpath("py.typed").is_file()
+
+
+def test_the_version_is_a_version() -> None:
+    assert al.__version__.split(".")[0].isdigit()
+
+
+@pytest.mark.parametrize(
+    ("name", "builtin"),
+    [
+        ("GraphError", RuntimeError),
+        ("ShapeError", ValueError),
+        ("DtypeError", TypeError),
+        ("ArgumentError", ValueError),
+        ("ConversionError", TypeError),
+        ("NoGradientRuleError", TypeError),
+        ("StateDictError", ValueError),
+        ("FileFormatError", ValueError),
+        ("MissingDependencyError", ImportError),
+        ("RenderError", RuntimeError),
+    ],
+)
+def test_errors_are_one_family_and_builtin_errors(name: str, builtin: type) -> None:
+    error = getattr(al.errors, name)
+    assert issubclass(error, al.errors.AutogradError)
+    assert issubclass(error, builtin)
+    assert error.__doc__
+    assert name in (al.errors.__doc__ or "")
+    assert name in al.errors.__all__
+
+
+def test_every_error_class_is_in_the_table_above() -> None:
+    classes = {name for name, thing in vars(al.errors).items() if isinstance(thing, type)}
+    assert classes == set(al.errors.__all__)
+    assert len(al.errors.__all__) == 11
+
+
+def test_everything_public_has_a_docstring() -> None:
+    for name in al.__all__:
+        if not name.startswith("_"):
+            assert getattr(al, name).__doc__, name

@@ -1,0 +1,655 @@
+"""What a Value is: construction, assignment, Python's protocols, numpy's protocols, operators."""
+
+from __future__ import annotations
+
+import copy
+import operator
+import pickle
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd_lite as al
+from autograd_lite.errors import ConversionError, DtypeError, GraphError, NoGradientRuleError
+from tests.helpers import gradient
+
+# Construction
+
+
+def test_a_value_copies_what_it_is_given() -> None:
+    array = np.array([1.0, 2.0])
+    value = al.Value(array)
+    array[0] = 9
+    assert value.data.tolist() == [1, 2]
+    assert not np.shares_memory(al.Value(value).data, value.data)
+
+
+@pytest.mark.parametrize("data", [2, [1, 2], [[1, 2], [3, 4]], (1, 2), np.float64(2), 2.5, -3])
+@pytest.mark.parametrize("requires_grad", [True, False])
+def test_python_numbers_become_float64(data: Any, requires_grad: bool) -> None:
+    value = al.Value(data, requires_grad=requires_grad)
+    assert value.dtype == np.float64
+    assert value.data.tolist() == np.asarray(data).tolist()
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
+def test_a_float_dtype_is_kept(dtype: Any) -> None:
+    assert al.Value(np.ones(2, dtype)).dtype == dtype
+    assert al.Value(dtype(1)).dtype == dtype
+    assert isinstance(al.Value(dtype(1)).data, dtype)
+    assert isinstance(al.Value(np.array(1, dtype)).data, dtype), "no axes: a numpy scalar"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        np.arange(3),
+        np.int64(3),
+        np.array([True]),
+        True,
+        np.uint8(3),
+        1j,
+        np.ones(2, complex),
+        np.complex64(1),
+        "abc",
+        None,
+        [None],
+        10**30,
+    ],
+)
+def test_a_variable_must_be_of_floats(data: Any) -> None:
+    with pytest.raises(DtypeError, match="a variable holds floats, got an array of dtype"):
+        al.Value(data)
+
+
+def test_the_error_about_integers_says_what_to_do() -> None:
+    with pytest.raises(DtypeError, match=r"int64 and shape \(3,\); use x.astype\(float\)"):
+        al.Value(np.arange(3))
+    with pytest.raises(TypeError):
+        al.Value(np.arange(3))
+
+
+@pytest.mark.parametrize("data", [np.arange(3), np.array([True]), np.ones(2, complex)])
+def test_a_constant_keeps_its_dtype(data: Any) -> None:
+    value = al.Value(data, requires_grad=False)
+    assert value.dtype == data.dtype
+    assert not value.requires_grad
+
+
+@pytest.mark.parametrize("data", ["abc", None, {}])
+def test_a_constant_must_be_of_numbers(data: Any) -> None:
+    with pytest.raises(DtypeError, match="holds numbers"):
+        al.Value(data, requires_grad=False)
+
+
+def test_values_inside_a_list_raise_in_place_of_losing_their_graph() -> None:
+    with pytest.raises(ConversionError):
+        al.Value([al.Value(1.0), al.Value(2.0)])
+
+
+def test_a_leaf_knows_what_it_is() -> None:
+    x = al.Value([[1.0, 2.0, 3.0]], name="x")
+    assert (x.shape, x.ndim, x.size, x.dtype) == ((1, 3), 2, 3, np.float64)
+    assert (x.name, x.requires_grad, x.is_leaf) == ("x", True, True)
+    assert (x.grad, x.operation, x.operands, x.params) == (None, None, (), {})
+    assert al.Value(1.0).name is None
+
+
+def test_a_result_knows_how_it_was_made() -> None:
+    x, y = al.Value([1.0, 2.0]), np.array([3.0, 4.0])
+    total = (x * y * x).sum(axis=0, keepdims=True)
+    product = total.operands[0]
+    assert (total.operation.name, total.params) == ("sum", {"axis": 0, "keepdims": True})
+    assert product.operation is al.ops.multiply
+    assert product.operands[1] is x
+    assert product.operands[0].operands == (x, y)
+    assert not total.is_leaf
+    assert total.requires_grad
+    assert (x * x).operands == (x, x)
+
+
+def test_numbers_increase_from_operands_to_results() -> None:
+    x = al.Value(1.0)
+    y = al.Value(2.0)
+    z = np.exp(x) * y
+    assert x.number < y.number < z.operands[0].number < z.number
+
+
+def test_a_result_of_constants_is_a_constant_without_a_past() -> None:
+    x = al.Value([1.0], requires_grad=False)
+    for result in (x + x, 2 * x, np.exp(x), x.sum(), x[0], x == 1):
+        assert not result.requires_grad
+        assert result.is_leaf
+        assert result.operands == ()
+
+
+def test_value_is_final() -> None:
+    with pytest.raises(TypeError, match="Value is final"):
+
+        class Mine(al.Value):  # type: ignore[misc]
+            pass
+
+
+def test_a_value_takes_no_other_attributes() -> None:
+    with pytest.raises(AttributeError):
+        al.Value(1.0).gard = 1.0  # type: ignore[attr-defined]
+    with pytest.raises(AttributeError):
+        al.Value(1.0).shape = (1,)  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        al.Value(1.0, True)  # type: ignore[misc]
+
+
+# Assignment
+
+
+def test_assigning_data_rebinds_without_a_copy() -> None:
+    x = al.Value([1.0, 2.0])
+    before, array = x.data, np.array([3.0, 4.0])
+    x.data = array
+    assert np.shares_memory(x.data, array)
+    assert before.tolist() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"), [(3, 3.0), ([1, 2], [1.0, 2.0]), (al.Value([5.0]), [5.0])]
+)
+def test_assigned_data_becomes_what_construction_makes_it(data: Any, expected: Any) -> None:
+    x = al.Value(0.0)
+    x.data = data
+    assert x.dtype == np.float64
+    assert x.data.tolist() == expected
+
+
+@pytest.mark.parametrize("data", [np.arange(3), True, 1j, None])
+def test_assigned_data_is_validated(data: Any) -> None:
+    x = al.Value(1.0)
+    with pytest.raises(DtypeError):
+        x.data = data
+    assert x.data == 1.0
+
+
+def test_a_constant_may_be_assigned_integers() -> None:
+    x = al.Value(1.0, requires_grad=False)
+    x.data = np.arange(3)
+    assert x.dtype.kind == "i"
+
+
+def test_requires_grad_can_be_set_on_leaves() -> None:
+    x = al.Value(2.0, requires_grad=False)
+    x.requires_grad = True
+    assert gradient(lambda v: v * x, 3.0) == 2.0
+    x.requires_grad = False
+    assert not (x * x).requires_grad
+
+
+def test_requires_grad_of_integers_raises() -> None:
+    x = al.Value(np.arange(3), requires_grad=False)
+    with pytest.raises(DtypeError):
+        x.requires_grad = True
+    assert not x.requires_grad
+
+
+def test_requires_grad_of_a_result_raises() -> None:
+    y = al.Value(2.0) * 3
+    with pytest.raises(GraphError, match=r"multiply.*detach"):
+        y.requires_grad = False
+    assert y.requires_grad
+
+
+def test_detach_gives_a_constant_that_shares_the_data() -> None:
+    x = al.Value([1.0, 2.0])
+    y = (x * x).detach()
+    assert not y.requires_grad
+    assert y.is_leaf
+    z = x * x
+    assert np.shares_memory(z.detach().data, z.data)
+    assert gradient(lambda v: (v * v).detach() * v, 3.0) == 9.0
+
+
+# Python's protocols
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (al.Value(2.0), "Value(2.)"),
+        (al.Value([1.0, 2.5]), "Value([1. , 2.5])"),
+        (al.Value(np.float32(2)), "Value(2., dtype=float32)"),
+        (al.Value(2.0, name="x"), "Value(2., name='x')"),
+        (al.Value(2.0, requires_grad=False), "Value(2., requires_grad=False)"),
+        (al.Value(2.0) * 3, "Value(6., operation=multiply)"),
+        (al.Value(1 / 3), "Value(0.333333)"),
+        (al.Value(2.0) > 1, "Value(True, dtype=bool, requires_grad=False)"),
+        (al.Value([]), "Value([])"),
+    ],
+)
+def test_repr(value: al.Value, text: str) -> None:
+    assert repr(value) == text
+    assert str(value) == text
+
+
+def test_repr_of_a_large_value_is_short() -> None:
+    assert len(repr(al.Value(np.ones(100_000)))) < 100
+
+
+def test_format() -> None:
+    assert f"{al.Value(2.0):.3f}" == "2.000"
+    assert f"{al.Value([2.5]):5.1f}" == "  2.5"
+    assert f"{al.Value(2.0)}" == "Value(2.)"
+    with pytest.raises(ValueError, match="size 1"):
+        f"{al.Value([1.0, 2.0]):.3f}"
+
+
+def test_numbers_of_a_value() -> None:
+    x = al.Value(2.5)
+    assert (float(x), int(x), x.item(), bool(x), bool(al.Value(0.0))) == (2.5, 2, 2.5, True, False)
+    assert all(type(n) is float for n in (float(x), x.item()))
+    assert al.Value([7.0]).item() == 7.0
+    assert range(5)[al.Value(np.int64(3), requires_grad=False)] == 3
+    assert range(5)[np.argmax(al.Value([1.0, 5.0, 2.0]))] == 1
+
+
+@pytest.mark.parametrize("convert", [float, int, bool, operator.index, al.Value.item])
+def test_an_array_is_not_a_number(convert: Any) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        convert(al.Value([1.0, 2.0]))
+
+
+def test_a_float_is_not_an_index() -> None:
+    with pytest.raises(TypeError):
+        range(5)[al.Value(1.0)]
+
+
+def test_length_and_iteration() -> None:
+    x = al.Value([[1.0, 2.0], [3.0, 4.0]])
+    assert len(x) == 2
+    first, second = x
+    (first @ second).backward()
+    assert x.grad.tolist() == [[3, 4], [1, 2]]
+    assert [float(a) for a in al.Value([1.0, 2.0])] == [1, 2]
+    assert float(sum(al.Value([1.0, 2.0]))) == 3
+    assert 2.0 in al.Value([1.0, 2.0])
+
+
+def test_a_number_has_no_length_and_no_elements() -> None:
+    with pytest.raises(TypeError, match="no len"):
+        len(al.Value(1.0))
+    with pytest.raises(TypeError):
+        iter(al.Value(1.0))
+    with pytest.raises(IndexError):
+        al.Value(1.0)[0]
+
+
+def test_index_out_of_range_raises() -> None:
+    x = al.Value([1.0, 2.0])
+    for index in (2, -3, (0, 0), [5]):
+        with pytest.raises(IndexError):
+            x[index]
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        1,
+        slice(al.Value(np.int64(1), requires_grad=False), None),
+        [0, 0],
+        [],
+        [True, False, True],
+        ([0, 1], [1, 1]),
+        (..., al.Value(np.array([1, 0]), requires_grad=False)),
+        al.Value([[1.0, -1.0], [2.0, -2.0], [3.0, 0.0]]) > 0,
+        (slice(None), None, 0),
+    ],
+)
+def test_indexing_takes_what_numpy_takes_and_values(index: Any) -> None:
+    array = np.arange(6.0).reshape(3, 2)
+
+    def plain(part: Any) -> Any:
+        if isinstance(part, slice):
+            return slice(*(plain(end) for end in (part.start, part.stop, part.step)))
+        if isinstance(part, tuple):
+            return tuple(map(plain, part))
+        return part.data if isinstance(part, al.Value) else part
+
+    expected = array[plain(index)]
+    x = al.Value(array)
+    np.testing.assert_array_equal(x[index].data, expected)
+    x[index].backward(np.ones(expected.shape))
+    counts = np.zeros(6)
+    for place in np.arange(6).reshape(3, 2)[plain(index)].ravel():
+        counts[place] += 1
+    assert x.grad.ravel().tolist() == counts.tolist()
+
+
+def test_a_value_cannot_be_assigned_to_in_parts() -> None:
+    with pytest.raises(TypeError):
+        al.Value([1.0, 2.0])[0] = 1.0  # type: ignore[index]
+
+
+def test_hash_is_identity_and_equality_is_by_element() -> None:
+    x, y = al.Value([1.0, 2.0]), al.Value([1.0, 3.0])
+    assert len({x, y, x}) == 2
+    assert {x: 1}[x] == 1
+    assert (x == y).data.tolist() == [True, False]
+    assert (x != y).data.tolist() == [False, True]
+    assert isinstance(x == y, al.Value)
+
+
+@pytest.mark.parametrize(
+    "compare", [operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne]
+)
+@pytest.mark.parametrize("other", [2, 2.0, np.float32(2), np.array([1.0, 2.0, 3.0]), [3, 2, 1]])
+def test_comparisons_are_constants(compare: Any, other: Any) -> None:
+    array = np.array([1.0, 2.0, 4.0])
+    x = al.Value(array)
+    for result, expected in (
+        (compare(x, other), compare(array, other)),
+        (compare(other, x), compare(np.asarray(other), array)),
+        (compare(x, al.Value(other, requires_grad=False)), compare(array, np.asarray(other))),
+    ):
+        assert isinstance(result, al.Value)
+        assert not result.requires_grad
+        assert result.dtype == bool
+        assert result.data.tolist() == expected.tolist()
+
+
+def test_logic_on_masks() -> None:
+    x = al.Value([1.0, -1.0, 3.0])
+    inside = (x > 0) & (x < 2)
+    assert inside.data.tolist() == [True, False, False]
+    assert ((x < 0) | (x > 2)).data.tolist() == [False, True, True]
+    assert ((x > 0) ^ np.array([True, True, True])).data.tolist() == [False, True, False]
+    assert (np.array([True, True, False]) & (x > 0)).data.tolist() == [True, False, False]
+    assert (~inside).data.tolist() == [False, True, True]
+
+
+def pickled_and_back(value: al.Value) -> Any:
+    return pickle.loads(pickle.dumps(value))
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, pickled_and_back])
+@pytest.mark.parametrize("data", [2.0, [1.0, 2.0], np.ones((2, 2), np.float32)])
+def test_leaves_can_be_copied_and_pickled(duplicate: Any, data: Any) -> None:
+    x = al.Value(data, name="x")
+    (x * x).sum().backward()
+    y = duplicate(x)
+    assert y is not x
+    assert y.number > x.number
+    assert (y.name, y.requires_grad, y.dtype) == ("x", True, x.dtype)
+    assert y.data.tolist() == x.data.tolist()
+    assert y.grad.tolist() == x.grad.tolist()
+    assert not np.shares_memory(y.data, x.data)
+
+
+def test_constants_of_integers_can_be_pickled() -> None:
+    y = pickle.loads(pickle.dumps(al.Value(np.arange(3), requires_grad=False)))
+    assert (y.data.tolist(), y.dtype.kind, y.requires_grad) == ([0, 1, 2], "i", False)
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, pickle.dumps])
+def test_results_refuse_to_be_copied(duplicate: Any) -> None:
+    with pytest.raises(GraphError, match="a result of multiply cannot be copied"):
+        duplicate(al.Value(2.0) * 3)
+    duplicate((al.Value(2.0) * 3).detach())
+
+
+# numpy's protocols
+
+
+@pytest.mark.parametrize(
+    "convert",
+    [
+        np.asarray,
+        np.array,
+        np.asanyarray,
+        lambda v: np.array([v, v]),
+        lambda v: np.array([v, v], dtype=float),
+        lambda v: np.array(v, dtype=float),
+        lambda v: np.testing.assert_allclose(v, v),
+        lambda v: np.add(np.zeros(3), [v, v, v]),
+        lambda v: np.sum([v, v]),
+        lambda v: np.zeros((2, *v.shape)).__setitem__(slice(None), [v, v]),
+    ],
+)
+@pytest.mark.parametrize("data", [1.0, [1.0, 2.0, 3.0]])
+def test_a_tracked_value_never_becomes_an_array_silently(convert: Any, data: Any) -> None:
+    with pytest.raises(ConversionError, match=r"value\.data"):
+        convert(al.Value(data))
+    with pytest.raises(ConversionError, match=r"value\.data"):
+        convert(al.Value(data) * 2)
+
+
+def test_a_constant_becomes_an_array() -> None:
+    x = al.Value([1.0, 2.0], requires_grad=False)
+    assert np.asarray(x).tolist() == [1, 2]
+    assert np.array([x, x]).shape == (2, 2)
+    assert np.asarray(x, dtype=np.float32).dtype == np.float32
+    assert not np.shares_memory(np.array(x, copy=True), x.data)
+
+
+@pytest.mark.parametrize(
+    "assign", [operator.iadd, operator.isub, operator.imul, operator.itruediv, operator.ipow]
+)
+def test_an_array_cannot_take_a_value_in_place(assign: Any) -> None:
+    array = np.ones(2)
+    with pytest.raises(NoGradientRuleError, match="write a = a \\+ value instead of a \\+= value"):
+        assign(array, al.Value([1.0, 2.0]))
+    assert array.tolist() == [1, 1]
+
+
+def test_in_place_operators_on_a_value_rebind_the_name() -> None:
+    x = start = al.Value(2.0)
+    x += 1
+    x *= start
+    assert start.data == 2
+    x.backward()
+    assert start.grad == 5
+
+
+@pytest.mark.parametrize(
+    ("call", "what"),
+    [
+        (lambda v: np.add(v, 1, out=np.ones(2)), "out="),
+        (lambda v: np.add(v, 1, np.ones(2)), "out="),
+        (lambda v: np.add(np.ones(2), 1, out=v), "out="),
+        (lambda v: np.add(v, 1, where=np.array([True, False])), r"np.add\(where=...\)"),
+        (lambda v: np.exp(v, dtype=np.float32), r"np.exp\(dtype=...\)"),
+        (lambda v: np.add.reduce(v), r"np.add.reduce"),
+        (lambda v: np.add.accumulate(v), r"np.add.accumulate"),
+        (lambda v: np.multiply.outer(v, v), r"np.multiply.outer"),
+        (lambda v: np.add.at(np.ones(2), [0, 1], v), r"np.add.at"),
+        (lambda v: np.sum(v, where=np.array([True, False])), r"sum\(where=...\)"),
+        (lambda v: np.sum(v, dtype=np.float32), r"sum\(dtype=...\)"),
+        (lambda v: np.max(v, initial=0.0), r"max\(initial=...\)"),
+        (lambda v: np.sum(v, out=np.zeros(())), r"sum\(out=...\)"),
+        (lambda v: np.reshape(v, (2, 1), order="F"), r"reshape\(order='F'\)"),
+    ],
+)
+def test_arguments_without_a_rule_raise(call: Any, what: str) -> None:
+    with pytest.raises(NoGradientRuleError, match=what):
+        call(al.Value([1.0, 2.0]))
+
+
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [
+        (np.fft.fft, "np.fft.fft"),
+        (np.linalg.norm, "np.linalg.norm"),
+        (np.median, "np.median"),
+        (np.modf, "np.modf"),
+        (np.spacing, "np.spacing"),
+    ],
+)
+def test_a_function_without_a_rule_is_named(function: Any, name: str) -> None:
+    message = (
+        f"{name} has no gradient rule for Value operands; use x.data for a constant, or declare "
+        f"primitive({name}, ...)"
+    )
+    with pytest.raises(NoGradientRuleError) as caught:
+        function(al.Value([1.0, 2.0]))
+    assert str(caught.value) == message
+
+
+# Operators
+
+OPERATORS = [
+    operator.add,
+    operator.sub,
+    operator.mul,
+    operator.truediv,
+    operator.floordiv,
+    operator.mod,
+    operator.pow,
+]
+OTHERS = [3, 3.0, True, np.float64(3), np.int64(3), np.int8(3), np.array([1.0, 2.0]), [1, 2]]
+
+
+@pytest.mark.parametrize("operate", OPERATORS)
+@pytest.mark.parametrize("other", OTHERS, ids=repr)
+def test_operators_with_numbers_arrays_and_lists_on_both_sides(operate: Any, other: Any) -> None:
+    array = np.array([2.5, 4.5])
+    x = al.Value(array)
+    plain = np.asarray(other) if isinstance(other, list | tuple) else other
+    for out, expected in (
+        (operate(x, other), operate(array, plain)),
+        (operate(other, x), operate(plain, array)),
+    ):
+        assert isinstance(out, al.Value)
+        assert out.requires_grad
+        assert out.dtype == expected.dtype
+        np.testing.assert_array_equal(out.data, expected)
+    assert operate(other, x).operands[1] is x
+    assert operate(x, other).operands[0] is x
+
+
+@pytest.mark.parametrize("operate", OPERATORS)
+def test_operators_between_numbers_are_numpys(operate: Any) -> None:
+    x = al.Value(7.0)
+    assert operate(x, 2).data == operate(7.0, 2)
+    assert operate(2, x).data == operate(2, 7.0)
+    assert operate(np.float64(2), x).data == operate(2, 7.0)
+    assert type(operate(x, 2).data) is np.float64
+
+
+def test_matrix_products_on_both_sides() -> None:
+    a, b = np.arange(6.0).reshape(2, 3), np.arange(12.0).reshape(3, 4)
+    x, y = al.Value(a), al.Value(b)
+    for out in (x @ b, a @ y, x @ y, a.tolist() @ y, x @ b.tolist()):
+        assert out.operation.name == "matmul"
+        assert out.data.tolist() == (a @ b).tolist()
+
+
+def test_signs() -> None:
+    x = al.Value([1.0, -2.0])
+    assert (-x).data.tolist() == [-1, 2]
+    assert (+x).data.tolist() == [1, -2]
+    assert abs(x).data.tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("operate", OPERATORS)
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+@pytest.mark.parametrize("shape", [(), (2,)])
+def test_python_numbers_do_not_widen(operate: Any, dtype: Any, shape: tuple[int, ...]) -> None:
+    x = al.Value(np.full(shape, 2.5, dtype))
+    for number in (2, 2.0, True):
+        for out in (operate(x, number), operate(number, x)):
+            assert out.dtype == dtype
+            out.backward(np.ones(shape))
+            assert x.grad.dtype == dtype
+    assert (x * np.float64(2)).dtype == np.float64, "a numpy scalar does, as in numpy"
+
+
+def test_division_by_zero_is_numpys() -> None:
+    with pytest.warns(RuntimeWarning, match="divide by zero"):
+        assert (al.Value(1.0) / 0).data == np.inf
+    with pytest.warns(RuntimeWarning, match="divide by zero"):
+        assert (0.0 ** al.Value(-0.5)).data == np.inf
+
+
+@pytest.mark.parametrize("other", [None, "abc", object()])
+def test_operators_with_anything_else_raise(other: Any) -> None:
+    with pytest.raises(TypeError):
+        al.Value(1.0) + other
+    with pytest.raises(TypeError):
+        other * al.Value(1.0)
+
+
+def test_complex_results_cannot_be_differentiated_silently() -> None:
+    x = al.Value([1.0, 2.0])
+    with pytest.raises(DtypeError, match="complex"):
+        np.sum(abs(x * 1j)).backward()
+    assert x.grad is None
+
+
+# Methods
+
+SQUARE = np.array([[0.3, 0.6], [0.9, 1.2]])
+
+
+@pytest.mark.parametrize(
+    ("method", "expected"),
+    [
+        (lambda v: v.sum(), SQUARE.sum()),
+        (lambda v: v.sum(0), SQUARE.sum(0)),
+        (lambda v: v.sum(axis=1, keepdims=True), SQUARE.sum(1, keepdims=True)),
+        (lambda v: v.mean(1), SQUARE.mean(1)),
+        (lambda v: v.mean(keepdims=True), SQUARE.mean(keepdims=True)),
+        (lambda v: v.var(0, ddof=1), SQUARE.var(0, ddof=1)),
+        (lambda v: v.std(1, keepdims=True), SQUARE.std(1, keepdims=True)),
+        (lambda v: v.std(ddof=1), SQUARE.std(ddof=1)),
+        (lambda v: v.max(), SQUARE.max()),
+        (lambda v: v.max(0, keepdims=True), SQUARE.max(0, keepdims=True)),
+        (lambda v: v.min(1), SQUARE.min(1)),
+        (lambda v: v.prod(), SQUARE.prod()),
+        (lambda v: v.prod(0, keepdims=True), SQUARE.prod(0, keepdims=True)),
+        (lambda v: v.cumsum(), SQUARE.cumsum()),
+        (lambda v: v.cumsum(axis=0), SQUARE.cumsum(axis=0)),
+        (lambda v: v.reshape(4), SQUARE.reshape(4)),
+        (lambda v: v.reshape(4, 1), SQUARE.reshape(4, 1)),
+        (lambda v: v.reshape((1, -1)), SQUARE.reshape((1, -1))),
+        (lambda v: v.transpose(), SQUARE.T),
+        (lambda v: v.transpose(1, 0), SQUARE.T),
+        (lambda v: v.transpose((0, 1)), SQUARE),
+        (lambda v: v.transpose(None), SQUARE.T),
+        (lambda v: v.T, SQUARE.T),
+        (lambda v: v.swapaxes(0, 1), SQUARE.T),
+        (lambda v: v.reshape(1, 4, 1).squeeze(), SQUARE.ravel()),
+        (lambda v: v.reshape(1, 4, 1).squeeze(axis=0), SQUARE.reshape(4, 1)),
+        (lambda v: v.ravel(), SQUARE.ravel()),
+        (lambda v: v.exp(), np.exp(SQUARE)),
+        (lambda v: v.log(), np.log(SQUARE)),
+        (lambda v: v.sqrt(), np.sqrt(SQUARE)),
+        (lambda v: v.sin(), np.sin(SQUARE)),
+        (lambda v: v.cos(), np.cos(SQUARE)),
+        (lambda v: v.tanh(), np.tanh(SQUARE)),
+        (lambda v: v.sigmoid(), 1 / (1 + np.exp(-SQUARE))),
+        (lambda v: (v - 0.7).relu(), np.maximum(SQUARE - 0.7, 0)),
+        (lambda v: v.clip(0.5, 1.0), SQUARE.clip(0.5, 1.0)),
+        (lambda v: v.clip(max=1.0), SQUARE.clip(max=1.0)),
+        (lambda v: v.clip(0.5), SQUARE.clip(0.5)),
+        (lambda v: v.dot(SQUARE), SQUARE.dot(SQUARE)),
+        (lambda v: v.trace(), SQUARE.trace()),
+        (lambda v: v.trace(1), SQUARE.trace(1)),
+        (lambda v: v.astype(np.float32), SQUARE.astype(np.float32)),
+        (lambda v: v.astype("float64"), SQUARE),
+    ],
+)
+def test_methods_are_numpys(method: Any, expected: Any) -> None:
+    x = al.Value(SQUARE)
+    out = method(x)
+    np.testing.assert_allclose(out.data, expected, rtol=1e-15)
+    assert out.dtype == expected.dtype
+    assert out.requires_grad
+    out.backward(np.ones(out.shape))
+    assert x.grad.shape == x.shape
+    assert x.grad.dtype == np.float64
+
+
+def test_integers_made_from_a_value_are_constants() -> None:
+    assert not al.Value([1.5]).astype(int).requires_grad
+
+
+def test_numpys_copy_copies() -> None:
+    x = al.Value([1.5])
+    assert not np.shares_memory(np.copy(x).data, x.data)
