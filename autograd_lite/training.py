@@ -136,6 +136,7 @@ def fit(
     check_arguments(epochs, patience, validation, l2, min_delta)
     rng = np.random.default_rng(rng) if isinstance(rng, int | np.integer) else rng
     X, y = (np.asarray(array) for array in data)
+    size = len(X) if batch_size is None else batch_size
     penalised = with_l2_penalty(loss, model, l2) if l2 else loss
     history = History()
     best = Best(model, min_delta)
@@ -143,7 +144,7 @@ def fit(
         for epoch in with_progress(range(epochs), progress):
             history.lr.append(optimizer.param_groups[0]["lr"])
             model.train()
-            events = batches(X, y, batch_size=batch_size or len(X), rng=rng)
+            events = batches(X, y, batch_size=size, rng=rng)
             history.loss.append(train_epoch(model, penalised, optimizer, events, max_norm))
             if scheduler is not None:
                 scheduler.step()
