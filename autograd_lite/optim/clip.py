@@ -52,7 +52,7 @@ def clip_grad_norm(
 
     Notes
     -----
-    As torch.nn.utils.clip_grad_norm_, the 1e-6 included: a clipped norm is a little below
+    As ``torch.nn.utils.clip_grad_norm_``, the 1e-6 included: a clipped norm is a little below
     `max_norm`. Unlike there, ``p.grad`` is rebound to a new array (never a Value), and the old
     array is left as it is. The norm is computed in float64, from gradients divided by the largest
     of them, so that squares neither overflow nor vanish. With an infinite gradient the
@@ -110,7 +110,7 @@ def clip_grad_value(parameters: Value | Iterable[Value], clip_value: float) -> N
 
     Notes
     -----
-    As torch.nn.utils.clip_grad_value_, but ``p.grad`` is rebound to a new array (never a Value),
+    As ``torch.nn.utils.clip_grad_value_``, but ``p.grad`` is rebound to a new array (never a Value),
     and the old array is left as it is. NaN stays NaN.
 
     Examples
