@@ -13,11 +13,9 @@ from sklearn.preprocessing import StandardScaler
 import autograd_lite as al
 from demos.island_network import train_network
 
-__all__ = ["FEATURE_NAMES", "Split", "prepared", "probabilities", "trained_network"]
+__all__ = ["Split", "prepared", "probabilities", "trained_network"]
 
 Floats = NDArray[np.float64]
-
-FEATURE_NAMES = ("SNR", "chirp mass")
 
 
 class Split(NamedTuple):

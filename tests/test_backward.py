@@ -460,6 +460,18 @@ def test_rules_that_take_any_metadata() -> None:
     assert gradient(scale, 1.0) == 1
 
 
+def test_metadata_needs_the_cover_of_every_rule() -> None:
+    scale = al.primitive(
+        lambda x, y, *, factor=1.0: x * y * factor,
+        lambda g, out, x, y, *, factor=1.0: g * y * factor,
+        lambda g, out, x, y: g * x,
+        name="scale",
+    )
+    with pytest.raises(al.errors.NoGradientRuleError, match=r"scale\(factor=...\)"):
+        scale(al.Value(1.0), 2.0, factor=3.0)
+    assert gradients(scale, 5.0, 2.0) == [2, 5]
+
+
 def test_a_declaration_needs_a_rule() -> None:
     with pytest.raises(ArgumentError, match="no rule"):
         al.primitive(np.sinc)

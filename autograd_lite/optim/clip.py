@@ -110,8 +110,8 @@ def clip_grad_value(parameters: Value | Iterable[Value], clip_value: float) -> N
 
     Notes
     -----
-    As ``torch.nn.utils.clip_grad_value_``, but ``p.grad`` is rebound to a new array (never a Value),
-    and the old array is left as it is. NaN stays NaN.
+    As ``torch.nn.utils.clip_grad_value_``, but ``p.grad`` is rebound to a new array (never a
+    Value), and the old array is left as it is. NaN stays NaN.
 
     Examples
     --------
