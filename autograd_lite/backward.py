@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd_lite.errors import DtypeError, GraphError, ShapeError
 from autograd_lite.value import Value, constant
+
+if TYPE_CHECKING:
+    from autograd_lite.primitive import Primitive
 
 __all__ = ["backward"]
 
@@ -66,7 +69,7 @@ def backward(
         )
     gradients = pull_back(
         recorded_nodes(root),
-        constant(seed_for(root, grad)) if create_graph else seed_for(root, grad),
+        seed_value_for(root, grad) if create_graph else seed_for(root, grad),
         on_values=create_graph,
         leaves_only=leaves_only,
     )
@@ -134,7 +137,7 @@ def pull_back(
         params = value.params
         rules: Sequence[Callable[..., Any] | None] = operation.rules
         if operation.variadic:
-            rules = rules_with_results(value, arguments, wanted)
+            rules = rules_with_results(operation, value, arguments, wanted)
             arguments, params = (), {}
         position = -1
         for operand in value.operands:  # a bare counter: zip of three takes 300 ns a node more
@@ -155,18 +158,16 @@ def pull_back(
 
 
 def rules_with_results(
-    value: Value, arguments: tuple[Any, ...], wanted: set[Value]
+    operation: Primitive, value: Value, arguments: tuple[Any, ...], wanted: set[Value]
 ) -> list[Callable[..., Any] | None]:
     """Run the one rule of a variadic operation, and return its results as a rule per operand.
 
     One run for all operands: a rule that was called for each would look at all of them each time.
     """
-    operation, operands = value.operation, value.operands
-    rules: list[Callable[..., Any] | None] = [None] * len(operands)
-    if operation is None or operation.rules[0] is None:
-        return rules
-    positions = [i for i, x in enumerate(operands) if type(x) is Value and x in wanted]
-    gradients = operation.rules[0](*arguments, positions=positions, **value.params)
+    (rule,) = operation.rules
+    rules: list[Callable[..., Any] | None] = [None] * len(value.operands)
+    positions = [i for i, x in enumerate(value.operands) if type(x) is Value and x in wanted]
+    gradients = rule(*arguments, positions=positions, **value.params) if rule else ()
     for position, gradient in zip(positions, gradients, strict=True):
         rules[position] = lambda result=gradient: result
     return rules
@@ -253,6 +254,14 @@ def seed_for(root: Value, grad: Any) -> Any:
     return seed
 
 
+def seed_value_for(root: Value, grad: Any) -> Value:
+    """Return a seed as a Value: a tracked one stays in the graph."""
+    seed = constant(seed_for(root, grad))
+    if type(grad) is Value and grad._requires_grad:
+        return grad.astype(root.dtype)
+    return seed
+
+
 def store(gradients: dict[Value, Any]) -> None:
     """Put gradients into `.grad`, added up on leaves; no two of them share memory."""
     stored: set[int] = set()
@@ -260,7 +269,7 @@ def store(gradients: dict[Value, Any]) -> None:
         if value.operation is not None:
             if type(gradient) is Value:  # in place of a cycle: a result's grad is a bare array
                 gradient = gradient._data
-        elif value.grad is not None:
+        elif value.grad is not None and value.grad.shape == gradient.shape:
             value.grad = value.grad + gradient
             continue
         array = gradient._data if type(gradient) is Value else gradient

@@ -99,6 +99,8 @@ class Primitive:
         NoGradientRuleError
             If a metadata argument is not covered by the rules.
         """
+        if len(operands) != len(self.rules) and not self.variadic:
+            raise self.wrong_count(len(operands))
         arrays: list[Any] = [None]
         has_value = tracked = False
         for position, operand in enumerate(operands):
@@ -113,15 +115,16 @@ class Primitive:
                 operand = as_numpy(operand)
                 operands = (*operands[:position], operand, *operands[position + 1 :])
                 arrays.append(operand)
+        tracked = tracked and not no_grad_depth.get()
+        if tracked and params:
+            params = self.known_params(params)
         out = self.forward(*arrays[1:], **params)
         if not has_value:
             return out
         if type(out) not in NUMPY_TYPES or not out.ndim:
             out = as_numpy(out)
-        if not tracked or no_grad_depth.get() or out.dtype.kind not in "fc":
+        if not tracked or out.dtype.kind not in "fc":
             return constant(out)
-        if params and self.keywords is not None and not params.keys() <= self.keywords:
-            raise self.unknown_keyword(params)
         arrays[0] = out
         return node(self, operands, tuple(arrays), params)
 
@@ -140,13 +143,27 @@ class Primitive:
         arity = len(self.rules)
         return tuple(bound[name] for name in names[:arity]), {n: bound[n] for n in names[arity:]}
 
-    def unknown_keyword(self, params: dict[str, Any]) -> NoGradientRuleError:
-        """Return the error for metadata that the rules do not cover."""
-        unknown = ", ".join(sorted(params.keys() - (self.keywords or frozenset())))
-        known = ", ".join(sorted(self.keywords or ())) or "none"
-        return NoGradientRuleError(
-            f"{self.name}({unknown}=...) has no gradient rule for Value operands; arguments with a "
-            f"rule: {known}. Leave {unknown} out, or use x.data for a constant"
+    def known_params(self, params: dict[str, Any]) -> dict[str, Any]:
+        """Return the metadata that the rules cover; what they do not must be None, or it raises."""
+        if self.keywords is None or params.keys() <= self.keywords:
+            return params
+        unknown = [
+            name for name in sorted(params.keys() - self.keywords) if params[name] is not None
+        ]
+        if not unknown:
+            return {name: params[name] for name in params.keys() & self.keywords}
+        known = ", ".join(sorted(self.keywords)) or "none"
+        names = ", ".join(unknown)
+        raise NoGradientRuleError(
+            f"{self.name}({names}=...) has no gradient rule for Value operands; arguments with a "
+            f"rule: {known}. Leave {names} out, or use x.data for a constant"
+        )
+
+    def wrong_count(self, count: int) -> ArgumentError:
+        """Return the error for a number of operands that is not the number of rules."""
+        return ArgumentError(
+            f"{self.name} was declared with {len(self.rules)} rules, one for each operand, and got "
+            f"{count} operands; metadata goes by keyword"
         )
 
 
@@ -189,6 +206,10 @@ def primitive(
     ------
     ArgumentError
         If there is no rule at all (write None for an operand without a derivative).
+
+    Notes
+    -----
+    A second declaration of a name, or of a numpy function, takes the place of the first.
 
     Examples
     --------

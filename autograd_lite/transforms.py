@@ -117,7 +117,7 @@ def variable(arg: Any, recording_outside: bool) -> Value:
     """Return a new Value for an argument, connected to the argument where that is tracked."""
     if type(arg) is Value and arg._requires_grad and recording_outside:
         return ops.identity(arg)
-    return Value(arg)
+    return Value(arg._data if type(arg) is Value else arg)
 
 
 def gradients_of(

@@ -72,6 +72,8 @@ class Value:
     ------
     DtypeError
         If a variable is an array of integers or booleans, or of complex numbers.
+    ConversionError
+        If `data` is a Value that requires a gradient.
 
     Notes
     -----
@@ -112,6 +114,11 @@ class Value:
 
     def __init__(self, data: Any, *, requires_grad: bool = True, name: str | None = None) -> None:
         if type(data) is Value:
+            if data._requires_grad:
+                raise ConversionError(
+                    "Value() got a Value that requires a gradient, whose graph would be cut; use "
+                    "it as it is, or Value(x.data) for a new leaf"
+                )
             data = data._data
         self._data = as_data(data, requires_grad, copy=True)
         self._requires_grad = bool(requires_grad)
@@ -137,7 +144,10 @@ class Value:
     def data(self, data: Any) -> None:
         if type(data) is Value:
             data = data._data
-        self._data = as_data(data, self._requires_grad, copy=False)
+        data = as_data(data, self._requires_grad, copy=False)
+        if data.shape != self._data.shape or data.dtype != self._data.dtype:
+            self.grad = None  # it belongs to the data before: added to, it would broadcast
+        self._data = data
 
     @property
     def requires_grad(self) -> bool:
@@ -498,7 +508,7 @@ def node(
 def restore_leaf(data: Any, requires_grad: bool, name: str | None, grad: Any) -> Value:
     """Return a copy of a leaf: the other half of pickling."""
     value = Value(data, requires_grad=requires_grad, name=name)
-    value.grad = grad
+    value.grad = np.copy(grad)[()] if isinstance(grad, np.ndarray) else grad
     return value
 
 

@@ -115,9 +115,8 @@ def draw_boundary(ax: Axes, model: al.nn.Module, split: Split) -> Any:
     snr, mass = np.meshgrid(np.linspace(4, 20, 321), np.linspace(3, 70, 335))
     plane = np.stack([snr, mass], axis=-1)
     p = probabilities(model, split.scaler.transform(plane.reshape(-1, 2))).reshape(snr.shape)
-    image = ax.pcolormesh(
-        snr, mass, p, cmap=P_SIGNAL, vmin=0, vmax=1, shading="gouraud", rasterized=True
-    )
+    extent = (snr.min(), snr.max(), mass.min(), mass.max())
+    image = ax.imshow(p, P_SIGNAL, aspect="auto", origin="lower", extent=extent, vmin=0, vmax=1)
     ax.contour(snr, mass, p, levels=[0.5], colors="black", linewidths=1.6)
     signal = split.y_test == 1
     events = split.X_test_raw

@@ -739,3 +739,38 @@ def test_the_same_bits_whichever_way() -> None:
         assert [bits(grad) for grad in grads] == expected
         for leaf in leaves:
             leaf.grad = None
+
+
+# Operands and metadata that do not fit
+
+
+def test_a_wrong_number_of_operands_raises() -> None:
+    with pytest.raises(ArgumentError, match=r"multiply was declared with 2 rules.*got 3"):
+        al.ops.multiply(al.Value(1.0), 2.0, 3.0)
+
+
+def test_metadata_without_a_rule_raises_before_anything_is_written() -> None:
+    out = np.zeros(2)
+    with pytest.raises(al.errors.NoGradientRuleError, match=r"sum\(out=...\)"):
+        np.sum(al.Value(np.ones((3, 2))), axis=0, out=out)
+    assert out.tolist() == [0, 0]
+
+
+def test_metadata_that_is_none_is_left_out() -> None:
+    assert float(np.sum(al.Value([1.0, 2.0]), dtype=None, out=None)) == 3
+
+
+def test_a_tracked_seed_stays_in_the_graph() -> None:
+    x, seed = leaves_of(3.0, 2.0)
+    (x * x).backward(seed, create_graph=True)
+    slope, x.grad = x.grad, None
+    slope.backward()
+    assert (seed.grad, x.grad) == (6, 4)
+
+
+def test_a_gradient_left_over_in_another_shape_is_replaced() -> None:
+    x = al.Value([1.0, 2.0])
+    y = np.sum(x * x)
+    x.grad = np.ones((3, 1))
+    y.backward()
+    assert x.grad.tolist() == [2, 4]

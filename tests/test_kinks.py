@@ -298,3 +298,22 @@ def test_one_where_lets_the_nan_of_the_untaken_branch_through() -> None:
         grad = gradient(lambda x: np.where(x > 0, np.sqrt(x), 0.0), [0.0, 4.0], np.ones(2))
     assert np.isnan(grad[0])
     assert grad[1] == 0.25
+
+
+@pytest.mark.parametrize("reduce", [np.max, np.min])
+def test_max_and_min_of_nan_pass_the_gradient_to_nan(reduce: Any) -> None:
+    x = al.Value([1.0, np.nan, 2.0, np.nan])
+    reduce(x).backward()
+    assert x.grad.tolist() == [0, 0.5, 0, 0.5]
+
+
+def test_a_mean_over_more_elements_than_float16_counts() -> None:
+    x = al.Value(np.ones(70_000, np.float16))
+    np.mean(x).backward()
+    np.testing.assert_allclose(x.grad, 1 / 70_000, rtol=0.01)
+
+
+def test_linear_promotes_as_its_parts_do() -> None:
+    x, weight = np.ones((2, 3), np.float32), al.Value(np.ones((4, 3), np.float32))
+    assert al.ops.linear(x, weight, al.Value(np.ones(4))).dtype == np.float64
+    assert al.ops.linear(x, weight, al.Value(np.ones(4, np.float32))).dtype == np.float32

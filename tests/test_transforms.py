@@ -280,6 +280,10 @@ def test_gradient_penalty_with_captured_values() -> None:
     assert weight.grad == 8 * 3 * 4
 
 
+def test_variables_made_inside_the_function() -> None:
+    assert float(al.grad(lambda x: x * al.Value(2.0) * x)(3.0)) == 12
+
+
 def test_captured_constants_leave_the_result_bare() -> None:
     scale = al.Value(3.0, requires_grad=False)
     assert type(al.grad(lambda x: scale * x)(2.0)) is np.float64

@@ -22,7 +22,7 @@ def test_a_value_copies_what_it_is_given() -> None:
     value = al.Value(array)
     array[0] = 9
     assert value.data.tolist() == [1, 2]
-    assert not np.shares_memory(al.Value(value).data, value.data)
+    assert not np.shares_memory(al.Value(value.detach()).data, value.data)
 
 
 @pytest.mark.parametrize("data", [2, [1, 2], [[1, 2], [3, 4]], (1, 2), np.float64(2), 2.5, -3])
@@ -653,3 +653,27 @@ def test_integers_made_from_a_value_are_constants() -> None:
 def test_numpys_copy_copies() -> None:
     x = al.Value([1.5])
     assert not np.shares_memory(np.copy(x).data, x.data)
+
+
+def test_a_value_is_not_made_from_a_tracked_one() -> None:
+    with pytest.raises(al.errors.ConversionError, match=r"Value\(x.data\)"):
+        al.Value(al.Value(1.0) * 2)
+
+
+@pytest.mark.parametrize("data", [np.ones(3), np.ones(1, np.float32)])
+def test_data_of_another_shape_or_dtype_forgets_the_gradient(data: Any) -> None:
+    x = al.Value([1.0])
+    (x * 2).backward()
+    x.data = data
+    assert x.grad is None
+    np.sum(x * 3).backward()
+    assert x.grad.tolist() == [3.0] * len(data)
+    assert x.grad.dtype == data.dtype
+
+
+def test_a_copy_has_a_gradient_of_its_own() -> None:
+    x = al.Value([1.0])
+    (x * 2).backward()
+    twin = copy.copy(x)
+    assert twin.grad.tolist() == [2.0]
+    assert not np.shares_memory(twin.grad, x.grad)

@@ -53,8 +53,10 @@ def log_softmax_vjp(g: Any, out: Any, x: Any, *, axis: Any = -1) -> Any:
 def linear_forward(x: Any, weight: Any, bias: Any) -> Any:
     """Compute ``x @ weight.T + bias``: x ``(..., in)``, weight ``(out, in)``, bias ``(out,)``."""
     out = x @ weight.T
-    out += bias
-    return out
+    if out.dtype == bias.dtype:
+        out += bias  # in place: one array of the batch's size less
+        return out
+    return out + bias
 
 
 def linear_vjp_x(g: Any, out: Any, x: Any, weight: Any, bias: Any) -> Any:

@@ -44,12 +44,13 @@ def sum_vjp(g: Any, out: Any, x: Any, *, axis: Any = None, keepdims: bool = Fals
 
 def mean_vjp(g: Any, out: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
     """Return ``g / n`` for each of `n` elements."""
-    return sum_vjp(g / reduced_count(x, out), out, x, axis=axis, keepdims=keepdims)
+    share = 1 / reduced_count(x, out)  # a product: n itself overflows float16 beyond 65504
+    return sum_vjp(g * share, out, x, axis=axis, keepdims=keepdims)
 
 
 def extremum_vjp(g: Any, out: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
-    """Return `g` at the extremum, shared evenly among ties."""
-    ties = x == with_reduced_axes(out, x, axis, keepdims)
+    """Return `g` at the extremum, shared evenly among ties, or among nan where it is nan."""
+    ties = np.logical_or(x == with_reduced_axes(out, x, axis, keepdims), x != x)
     count = np.sum(ties, axis=axis, keepdims=True)
     return np.where(ties, with_reduced_axes(g, x, axis, keepdims) / count, 0.0)
 
