@@ -1,7 +1,8 @@
-"""Drawings of graphs: what was computed, from what, and where the gradients went.
+"""Drawings: graphs of Values, and networks of neurons.
 
 `draw_graph` turns a Value into a `graphviz.Digraph`, which a notebook shows by itself; `save`
-writes it to a file. Both need the extra ``viz``, and all files but DOT text the Graphviz program.
+writes it to a file, for which all formats but DOT text need the Graphviz program. `draw_network`
+draws layers, weights and activations with matplotlib. Both packages come with the extra ``viz``.
 """
 
 from autograd_lite.viz.graph import draw_graph

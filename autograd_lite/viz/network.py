@@ -185,7 +185,7 @@ def new_axes(frame: Frame, legend: bool) -> Axes:
     except ImportError as error:
         raise MissingDependencyError(
             "draw_network() needs matplotlib, which is not installed: pip install "
-            "'autograd_lite[demos]'"
+            "'autograd_lite[viz]'"
         ) from error
     height = frame.height + (0.35 if legend else 0)
     figure = Drawing(figsize=(frame.width, height), dpi=150)
