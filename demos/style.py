@@ -28,7 +28,6 @@ MASS_LABEL = r"chirp mass $[M_\odot]$"
 SETTINGS = {
     "figure.dpi": 150,
     "savefig.dpi": 200,
-    "figure.constrained_layout.use": True,
     "font.size": 10,
     "axes.titlesize": 11,
     "axes.labelsize": 10,
@@ -45,7 +44,7 @@ def new_figure(*shape: Any, **options: Any) -> tuple[Figure, Any]:
     matplotlib.rcParams.update(SETTINGS)
     import matplotlib.pyplot as plt
 
-    return plt.subplots(*shape, **options)
+    return plt.subplots(*shape, **{"layout": "constrained", **options})
 
 
 def save(figure: Figure, out: Path, name: str) -> Path:

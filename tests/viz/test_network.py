@@ -315,6 +315,16 @@ def test_returns_a_figure_that_is_saved_and_shown(tmp_path):
     assert plt.get_fignums() == open_before
 
 
+def test_is_drawn_alike_whatever_layout_the_settings_ask_for(tmp_path):
+    import matplotlib as mpl
+
+    plain = draw_network(small_network(), X)._repr_png_()
+    with mpl.rc_context({"figure.constrained_layout.use": True}):
+        figure = draw_network(small_network(), X)
+        figure.savefig(tmp_path / "network.svg")
+        assert figure._repr_png_() == plain
+
+
 def test_draws_in_given_axes():
     figure = Figure()
     left, right = figure.subplots(1, 2)
