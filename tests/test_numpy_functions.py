@@ -137,7 +137,6 @@ CASES: list[Case] = [
     # shapes
     case(np.reshape, A, (3, 2)),
     case(np.reshape, A, -1),
-    case(np.reshape, A, shape=(6, 1)),
     case(np.reshape, A, (3, 2), "C"),
     case(np.ravel, A),
     case(np.ravel, A, "C"),
@@ -231,9 +230,6 @@ CASES: list[Case] = [
     case(np.clip, A, 0.1, None),
     case(np.clip, A, a_min=0.1, a_max=0.4),
     case(np.clip, A, a_min=0.1, a_max=None),
-    case(np.clip, A, min=0.1),
-    case(np.clip, A, max=0.4),
-    case(np.clip, A, min=0.1, max=0.4),
     case(np.clip, A, B, C),
     case(np.clip, A, 1.0, B),
     case(np.full_like, A, 2.0),
@@ -248,6 +244,14 @@ CASES: list[Case] = [
     case(np.isrealobj, A),
     case(np.allclose, A, A + 1e-9, atol=1e-6),
 ]
+
+if np.lib.NumpyVersion(np.__version__) >= "2.1.0":  # which gave these arguments their names
+    CASES += [
+        case(np.reshape, A, shape=(6, 1)),
+        case(np.clip, A, min=0.1),
+        case(np.clip, A, max=0.4),
+        case(np.clip, A, min=0.1, max=0.4),
+    ]
 
 IDS = [f"{number}-{function.__name__}" for number, (function, _, _) in enumerate(CASES)]
 
@@ -274,8 +278,9 @@ def assert_same(got: Any, expected: Any, rtol: float) -> None:
         assert (data.dtype, data.shape) == (expected.dtype, expected.shape)
         np.testing.assert_allclose(data, expected, rtol=rtol, atol=0.1 * rtol)
     else:
-        assert got == expected
-        assert type(got) is type(expected)
+        plain = got.item() if isinstance(got, al.Value) else got
+        assert plain == expected
+        assert type(plain) is type(expected)
 
 
 @pytest.mark.parametrize(("function", "args", "kwargs"), CASES, ids=IDS)
@@ -286,7 +291,8 @@ def test_a_numpy_function_of_values_has_numpys_values(
     expected = function(*args, **kwargs)
     values = [with_values(arg, requires_grad) for arg in args]
     named = {name: with_values(arg, requires_grad) for name, arg in kwargs.items()}
-    rtol = 1e-13 if function is np.dot else 0  # its sums may run in another order
+    # The sums of dot may run in another order; numpy 2.0 squares by another loop.
+    rtol = {np.dot: 1e-13, np.power: 3e-16}.get(function, 0)
     assert_same(function(*values, **named), expected, rtol)
 
 
