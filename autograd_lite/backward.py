@@ -269,7 +269,7 @@ def store(gradients: dict[Value, Any]) -> None:
         if value.operation is not None:
             if type(gradient) is Value:  # in place of a cycle: a result's grad is a bare array
                 gradient = gradient._data
-        elif value.grad is not None and value.grad.shape == gradient.shape:
+        elif value.grad is not None and np.shape(value.grad) == gradient.shape:
             value.grad = value.grad + gradient
             continue
         array = gradient._data if type(gradient) is Value else gradient

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from autograd_lite.arguments import as_generator, check_count, check_number
 from autograd_lite.data import batches
 from autograd_lite.errors import ArgumentError, MissingDependencyError
 from autograd_lite.nn import Module
@@ -119,8 +121,12 @@ def fit(
     Raises
     ------
     ArgumentError
-        If `epochs`, `patience`, `l2` or `min_delta` is out of range, or `patience` comes without
-        `validation`.
+        If an argument is out of range, the data are empty or no pair, `patience` comes without
+        `validation`, or the optimiser has none of the model's parameters.
+
+    Notes
+    -----
+    The model is left in evaluation mode.
 
     Examples
     --------
@@ -133,10 +139,19 @@ def fit(
     >>> model.weight.data.round(3).tolist(), model.bias.data.round(3).tolist()
     ([[3.0]], [-1.0])
     """
-    check_arguments(epochs, patience, validation, l2, min_delta)
-    rng = np.random.default_rng(rng) if isinstance(rng, int | np.integer) else rng
-    X, y = (np.asarray(array) for array in data)
-    size = len(X) if batch_size is None else batch_size
+    epochs = check_count("fit", "epochs", epochs)
+    l2 = check_number("fit", "l2", l2, at_least=0)
+    min_delta = check_number("fit", "min_delta", min_delta, at_least=0)
+    X, y = as_pair("data", data)
+    size = len(X) if batch_size is None else check_count("fit", "batch_size", batch_size)
+    if validation is not None:
+        validation = as_pair("validation", validation)
+    if patience is not None:
+        patience = check_count("fit", "patience", patience)
+        if validation is None:
+            raise ArgumentError("fit(patience=...) watches the validation loss; give validation")
+    rng = rng if rng is None else as_generator(rng)
+    check_trained(model, optimizer)
     penalised = with_l2_penalty(loss, model, l2) if l2 else loss
     history = History()
     best = Best(model, min_delta)
@@ -152,7 +167,7 @@ def fit(
                 history.validation_loss.append(evaluate(model, loss, validation))
             if patience is not None:
                 best.update(epoch, history.validation_loss[-1])
-                if epoch - best.epoch >= patience:
+                if epoch - (-1 if best.epoch is None else best.epoch) >= patience:
                     history.stopped_by = "patience"
                     break
             if callback is not None and callback(epoch, history):
@@ -174,7 +189,7 @@ class Best:
     def __init__(self, model: Module, min_delta: float) -> None:
         self.model = model
         self.min_delta = min_delta
-        self.epoch = 0
+        self.epoch: int | None = None
         self.loss = np.inf
         self.state = model.state_dict()
 
@@ -184,8 +199,9 @@ class Best:
             self.epoch, self.loss, self.state = epoch, loss, self.model.state_dict()
 
     def restore(self) -> None:
-        """Put the best weights back into the model."""
-        self.model.load_state_dict(self.state)
+        """Put the best weights back into the model, if an epoch was finished."""
+        if self.epoch is not None:
+            self.model.load_state_dict(self.state)
 
 
 def train_epoch(
@@ -213,11 +229,12 @@ def with_l2_penalty(
     loss: Callable[[Any, Any], Value], model: Module, l2: float
 ) -> Callable[[Any, Any], Value]:
     """Return the loss plus ``l2 / 2`` times the sum of the squares of all weights."""
-    weights = [parameter for parameter in model.parameters() if parameter.ndim >= 2]
+    weights = [p for p in model.parameters() if p.ndim >= 2 and p.requires_grad]
 
     def penalised(output: Any, y: Any) -> Value:
-        squares = np.stack([np.sum(weight * weight) for weight in weights])
-        total: Value = loss(output, y) + 0.5 * l2 * np.sum(squares)
+        total = loss(output, y)
+        for weight in weights:
+            total = total + 0.5 * l2 * np.sum(weight * weight)
         return total
 
     return penalised
@@ -260,15 +277,24 @@ def with_progress(epochs: range, progress: bool | None) -> Iterable[int]:
     return bar
 
 
-def check_arguments(
-    epochs: int, patience: int | None, validation: object, l2: float, min_delta: float
-) -> None:
-    """Raise if an argument of `fit` is out of range."""
-    if not isinstance(epochs, int | np.integer) or epochs < 1:
-        raise ArgumentError(f"fit takes a whole number of epochs, 1 or more; got {epochs!r}")
-    if patience is not None and patience < 1:
-        raise ArgumentError(f"fit takes a patience of 1 epoch or more; got {patience!r}")
-    if patience is not None and validation is None:
-        raise ArgumentError("fit(patience=...) watches the validation loss; give validation=(X, y)")
-    if l2 < 0 or min_delta < 0:
-        raise ArgumentError(f"fit takes l2 and min_delta of 0 or more; got {l2!r}, {min_delta!r}")
+def as_pair(name: str, data: Any) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return features and targets as arrays, or raise."""
+    if not isinstance(data, tuple | list) or len(data) != 2:
+        raise ArgumentError(
+            f"fit takes {name}=(X, y), features and targets; got {type(data).__name__}"
+            + (f" of {len(data)}" if isinstance(data, tuple | list) else "")
+        )
+    X, y = (np.asarray(array) for array in data)
+    if not X.ndim or not len(X):
+        raise ArgumentError(f"fit got no events in {name}: X has the shape {X.shape}")
+    return X, y
+
+
+def check_trained(model: Module, optimizer: Optimizer) -> None:
+    """Raise unless the optimiser has a parameter of the model."""
+    optimised = {p for group in optimizer.param_groups for p in group["params"]}
+    if optimised.isdisjoint(model.parameters()):
+        raise ArgumentError(
+            "fit got an optimizer that has none of the model's parameters, so that nothing would "
+            "be learnt; make it from this model's parameters()"
+        )

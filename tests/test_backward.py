@@ -774,3 +774,10 @@ def test_a_gradient_left_over_in_another_shape_is_replaced() -> None:
     x.grad = np.ones((3, 1))
     y.backward()
     assert x.grad.tolist() == [2, 4]
+
+
+def test_a_gradient_that_the_user_assigned_as_a_list_adds_up() -> None:
+    x = al.Value([1.0, 2.0])
+    x.grad = [1.0, 1.0]
+    np.sum(x * x).backward()
+    assert x.grad.tolist() == [3, 5]

@@ -317,3 +317,14 @@ def test_linear_promotes_as_its_parts_do() -> None:
     x, weight = np.ones((2, 3), np.float32), al.Value(np.ones((4, 3), np.float32))
     assert al.ops.linear(x, weight, al.Value(np.ones(4))).dtype == np.float64
     assert al.ops.linear(x, weight, al.Value(np.ones(4, np.float32))).dtype == np.float32
+
+
+def test_relu_of_nan_passes_the_gradient_so_that_it_shows() -> None:
+    x = al.Value([np.nan, -1.0, 1.0])
+    ops.relu(x).backward(np.full(3, 2.0))
+    assert x.grad.tolist() == [2, 0, 2]
+
+
+def test_arctan2_at_the_origin_has_the_gradient_0() -> None:
+    assert gradients(np.arctan2, 0.0, 0.0) == [0, 0]
+    assert gradients(np.arctan2, 1.0, 2.0) == pytest.approx([0.4, -0.2])

@@ -242,3 +242,70 @@ def test_without_tqdm_there_is_no_bar_unless_asked_for(monkeypatch):
     assert al.fit(model, mse_loss, optimizer, (X, Y), 2).epochs == 2
     with pytest.raises(MissingDependencyError, match="progress"):
         al.fit(model, mse_loss, optimizer, (X, Y), 2, progress=True)
+
+
+def test_ctrl_c_before_the_first_epoch_ends_keeps_the_steps_made():
+    steps = []
+
+    def loss(output, y):
+        steps.append(len(y))
+        if len(steps) == 4:
+            raise KeyboardInterrupt
+        return mse_loss(output, y)
+
+    model = al.nn.Linear(3, 1, rng=0)
+    start = model.weight.data.copy()
+    optimizer = al.optim.SGD(model.parameters(), lr=0.1)
+    data = (X, Y)
+    history = al.fit(
+        model, loss, optimizer, data, 9, batch_size=8, validation=data, patience=2, progress=False
+    )
+    assert (history.epochs, history.best_epoch) == (0, None)
+    assert np.all(model.weight.data != start)
+
+
+def test_a_validation_loss_of_nan_is_never_the_best():
+    model, history = linear_fit(9, validation=(X, np.full_like(Y, np.nan)), patience=3)
+    assert history.best_epoch is None
+    assert history.stopped_by == "patience"
+    assert history.epochs == 3
+    plain, _ = linear_fit(3)
+    np.testing.assert_array_equal(model.weight.data, plain.weight.data)
+
+
+def test_l2_leaves_out_what_is_not_trained():
+    class WithConstant(al.nn.Module):
+        def __init__(self):
+            self.table = al.Value(np.full((2, 2), 100.0), requires_grad=False)
+            self.bias = al.Value([0.0])
+
+        def forward(self, x):
+            return np.zeros((len(x), 1)) + self.bias
+
+    _, history = linear_fit(1, model=WithConstant(), lr=1e-300, batch_size=None, l2=1.0)
+    assert history.loss == pytest.approx([np.mean(Y**2)])
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"data": X}, r"data=\(X, y\).*ndarray"),
+        ({"data": (X, Y, Y)}, "tuple of 3"),
+        ({"data": (X[:0], Y[:0])}, "no events in data"),
+        ({"validation": X}, "validation="),
+        ({"rng": -1}, "seed >= 0"),
+        ({"rng": True}, "seed >= 0"),
+        ({"l2": np.nan}, "l2"),
+        ({"patience": 1.5, "validation": (X, Y)}, "patience"),
+    ],
+)
+def test_more_bad_arguments_raise(options, message):
+    with pytest.raises(ArgumentError, match=message):
+        linear_fit(**options)
+
+
+def test_an_optimiser_of_another_model_raises():
+    model, other = al.nn.Linear(3, 1, rng=0), al.nn.Linear(3, 1, rng=0)
+    optimizer = al.optim.SGD(other.parameters())
+    with pytest.raises(ArgumentError, match="none of the model's parameters"):
+        al.fit(model, mse_loss, optimizer, (X, Y), 1)

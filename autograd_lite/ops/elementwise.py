@@ -86,13 +86,14 @@ def logaddexp_vjp_y(g: Any, out: Any, x: Any, y: Any) -> Any:
 
 
 def arctan2_vjp_y(g: Any, out: Any, y: Any, x: Any) -> Any:
-    """Return ``g x / (x² + y²)``."""
-    return g * (x / (x * x + y * y))
+    """Return ``g x / (x² + y²)``: 0 at the origin."""
+    r2 = x * x + y * y
+    return g * (x / np.where(r2 == 0, 1.0, r2))
 
 
 def arctan2_vjp_x(g: Any, out: Any, y: Any, x: Any) -> Any:
-    """Return ``-g y / (x² + y²)``."""
-    return g * (-y / (x * x + y * y))
+    """Return ``-g y / (x² + y²)``: 0 at the origin."""
+    return arctan2_vjp_y(-g, out, x, y)
 
 
 def where_vjp_x(g: Any, out: Any, condition: Any, x: Any, y: Any) -> Any:

@@ -158,7 +158,7 @@ def check_labels(logits: Any, labels: Any) -> None:
 
 
 relu = primitive(
-    lambda x: np.maximum(x, 0.0), lambda g, out, x: np.where(out > 0, g, 0.0), name="relu"
+    lambda x: np.maximum(x, 0.0), lambda g, out, x: np.where(out <= 0, 0.0, g), name="relu"
 )
 sigmoid = primitive(sigmoid_forward, lambda g, out, x: g * (out * (1 - out)), name="sigmoid")
 softplus = primitive(softplus_forward, lambda g, out, x: g * sigmoid(x), name="softplus")

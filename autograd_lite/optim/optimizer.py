@@ -32,7 +32,7 @@ class Optimizer(ABC):
     Parameters
     ----------
     params : iterable of Value, or iterable of dict
-        The parameters: leaves that require a gradient. Or parameter groups: dicts with the key
+        The parameters: leaves, of which frozen ones wait. Or parameter groups: dicts with the key
         ``"params"`` and options that replace the defaults.
     defaults : dict
         The options of groups that do not give their own.
@@ -48,7 +48,7 @@ class Optimizer(ABC):
     Raises
     ------
     ArgumentError
-        If there are no parameters, a parameter is not a leaf Value that requires a gradient or is
+        If there are no parameters, a parameter is not a leaf Value or is
         given twice, or an option is unknown or outside its range.
 
     Notes
