@@ -235,18 +235,18 @@ def primitive(
 
 def keywords_of_all(rules: Sequence[Rule | None]) -> frozenset[str] | None:
     """Return the metadata that every rule takes by keyword, None if they take anything."""
-    known = [keywords_of(rule) for rule in rules if rule is not None]
+    known = [keywords_of(rule, len(rules)) for rule in rules if rule is not None]
     limits = [names for names in known if names is not None]
     return frozenset.intersection(*limits) if limits else None
 
 
-def keywords_of(rule: Rule) -> frozenset[str] | None:
-    """Return the keyword-only arguments of a rule, None if it takes any."""
+def keywords_of(rule: Rule, arity: int) -> frozenset[str] | None:
+    """Return the arguments of a rule after `g`, `out` and the operands, None if it takes any."""
     code = getattr(rule, "__code__", None)
     if code is None or code.co_flags & inspect.CO_VARKEYWORDS:
         return None
-    start = code.co_argcount
-    return frozenset(code.co_varnames[start : start + code.co_kwonlyargcount])
+    start = code.co_argcount if code.co_flags & inspect.CO_VARARGS else 2 + arity
+    return frozenset(code.co_varnames[start : code.co_argcount + code.co_kwonlyargcount])
 
 
 def as_numpy(operand: Any) -> Any:

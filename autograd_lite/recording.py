@@ -15,6 +15,9 @@ __all__ = ["is_recording", "no_grad"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+is_transforming: ContextVar[bool] = ContextVar("is_transforming", default=False)
+"""Whether a function is being differentiated, so that float(x) would lose what it depends on."""
+
 # How many no_grad blocks are open here. A depth, not a flag and a token: one no_grad object may be
 # entered again, or by several threads, since it holds no state of its own.
 no_grad_depth: ContextVar[int] = ContextVar("no_grad_depth", default=0)

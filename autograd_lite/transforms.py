@@ -10,7 +10,7 @@ import numpy as np
 from autograd_lite import ops
 from autograd_lite.backward import nodes_between, pull_back, recorded_nodes
 from autograd_lite.errors import ArgumentError, GraphError
-from autograd_lite.recording import is_recording, no_grad_depth
+from autograd_lite.recording import is_recording, is_transforming, no_grad_depth
 from autograd_lite.value import Value, constant
 
 __all__ = ["grad", "value_and_grad"]
@@ -94,6 +94,7 @@ def value_and_grad(fun: Callable[..., Any], argnums: Argnums = 0) -> Callable[..
         recording_outside = is_recording()
         depth = no_grad_depth.get()
         no_grad_depth.set(0)
+        token = is_transforming.set(True)
         try:
             variables = {i % len(args): variable(args[i], recording_outside) for i in positions}
             inner_args = [variables.get(i, arg) for i, arg in enumerate(args)]
@@ -102,6 +103,7 @@ def value_and_grad(fun: Callable[..., Any], argnums: Argnums = 0) -> Callable[..
             targets = [variables[i % len(args)] for i in positions]
             gradients, connected = gradients_of(out, targets, recording_outside)
         finally:
+            is_transforming.reset(token)
             no_grad_depth.set(depth)
         results = tuple(
             gradient if connected or type(args[i]) is Value else plain(gradient)

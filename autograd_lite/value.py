@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd_lite.errors import ConversionError, DtypeError, GraphError, NoGradientRuleError
-from autograd_lite.recording import no_grad_depth
+from autograd_lite.recording import is_transforming, no_grad_depth
 
 if TYPE_CHECKING:
     from autograd_lite.primitive import Primitive
@@ -245,6 +245,12 @@ class Value:
         return bool(self._data)
 
     def __float__(self) -> float:
+        if self._requires_grad and is_transforming.get():
+            raise ConversionError(
+                "a Value was about to become a plain float inside a function that is being "
+                "differentiated, which would cut the graph silently; use numpy's functions "
+                "(np.sin, not math.sin), or x.item() for a number to look at"
+            )
         return float(self._data)
 
     def __int__(self) -> int:
@@ -621,13 +627,20 @@ def install_operators() -> None:
     }
     unary = {"neg": ops.negative, "pos": ops.positive, "abs": ops.absolute, "invert": ops.invert}
     for name, operation in arithmetic.items():
-        setattr(Value, f"__{name}__", binary_operator(operation))
+        install(f"__{name}__", binary_operator(operation))
     for name, operation in (logic | comparisons).items():
-        setattr(Value, f"__{name}__", comparison_operator(operation))
+        install(f"__{name}__", comparison_operator(operation))
     for name, operation in (arithmetic | logic).items():
-        setattr(Value, f"__r{name}__", reflected_operator(operation))
+        install(f"__r{name}__", reflected_operator(operation))
     for name, operation in unary.items():
-        setattr(Value, f"__{name}__", unary_operator(operation))
+        install(f"__{name}__", unary_operator(operation))
+
+
+def install(name: str, method: Callable[..., Value]) -> None:
+    """Give Value a method, under the name that tracebacks show."""
+    method.__name__ = name
+    method.__qualname__ = f"Value.{name}"
+    setattr(Value, name, method)
 
 
 # Values and the operations on them need each other: the operations come last.

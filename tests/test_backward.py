@@ -781,3 +781,8 @@ def test_a_gradient_that_the_user_assigned_as_a_list_adds_up() -> None:
     x.grad = [1.0, 1.0]
     np.sum(x * x).backward()
     assert x.grad.tolist() == [3, 5]
+
+
+def test_metadata_may_be_positional_in_a_rule() -> None:
+    scale = al.primitive(lambda x, k=1.0: k * x, lambda g, out, x, k=1.0: k * g, name="scale_by_k")
+    assert gradient(lambda x: scale(x, k=3.0), 2.0) == 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 import operator
 import pickle
 from typing import Any
@@ -677,3 +678,18 @@ def test_a_copy_has_a_gradient_of_its_own() -> None:
     twin = copy.copy(x)
     assert twin.grad.tolist() == [2.0]
     assert not np.shares_memory(twin.grad, x.grad)
+
+
+@pytest.mark.parametrize(
+    "fun", [math.sin, float, lambda x: x * math.sin(x), lambda x: float(x[()])]
+)
+def test_a_float_inside_a_transform_raises(fun: Any) -> None:
+    with pytest.raises(ConversionError, match=r"np\.sin, not math\.sin"):
+        al.grad(fun)(2.0)
+    assert float(al.Value(2.0)) == 2
+    assert float(al.grad(lambda x: x * x.item())(2.0)) == 2
+
+
+def test_operators_have_their_names_in_tracebacks() -> None:
+    for name in ("__add__", "__rmul__", "__lt__", "__neg__"):
+        assert getattr(al.Value, name).__qualname__ == f"Value.{name}"

@@ -34,6 +34,7 @@ def values_of(owner: str, parameters: Any) -> list[Value]:
     for position, value in enumerate(values):
         if type(value) is not Value:
             raise ArgumentError(
-                f"{owner} got {type(value).__name__} as parameter {position}; parameters are Values"
+                f"{owner} got {type(value).__name__} as parameter {position}; parameters are "
+                "Values, such as model.parameters() gives"
             )
     return values
