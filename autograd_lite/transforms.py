@@ -11,7 +11,7 @@ from autograd_lite import ops
 from autograd_lite.backward import nodes_between, pull_back, recorded_nodes
 from autograd_lite.errors import ArgumentError, GraphError
 from autograd_lite.recording import is_recording, is_transforming, no_grad_depth
-from autograd_lite.value import Value, constant
+from autograd_lite.value import Value, constant, data_of
 
 __all__ = ["grad", "value_and_grad"]
 
@@ -106,10 +106,10 @@ def value_and_grad(fun: Callable[..., Any], argnums: Argnums = 0) -> Callable[..
             is_transforming.reset(token)
             no_grad_depth.set(depth)
         results = tuple(
-            gradient if connected or type(args[i]) is Value else plain(gradient)
+            gradient if connected or type(args[i]) is Value else data_of(gradient)
             for i, gradient in zip(positions, gradients, strict=True)
         )
-        value = out if connected else plain(out)
+        value = out if connected else data_of(out)
         return value, results if isinstance(argnums, tuple) else results[0]
 
     return value_and_gradient
@@ -119,7 +119,7 @@ def variable(arg: Any, recording_outside: bool) -> Value:
     """Return a new Value for an argument, connected to the argument where that is tracked."""
     if type(arg) is Value and arg._requires_grad and recording_outside:
         return ops.identity(arg)
-    return Value(arg._data if type(arg) is Value else arg)
+    return Value(data_of(arg))
 
 
 def gradients_of(
@@ -165,11 +165,6 @@ def depends_on_others(recorded: list[Value], targets: list[Value]) -> bool:
 def zeros_like(target: Value) -> Value:
     """Return the gradient with respect to a Value that was not used."""
     return constant(np.zeros(target.shape, target.dtype)[()])
-
-
-def plain(result: Any) -> Any:
-    """Return the array or number in a result."""
-    return result._data if type(result) is Value else result
 
 
 def check_positions(positions: tuple[int, ...], count: int) -> None:

@@ -511,6 +511,11 @@ def node(
     return value
 
 
+def data_of(operand: Any) -> Any:
+    """Return the data of a Value, anything else as it is."""
+    return operand._data if type(operand) is Value else operand
+
+
 def restore_leaf(data: Any, requires_grad: bool, name: str | None, grad: Any) -> Value:
     """Return a copy of a leaf: the other half of pickling."""
     value = Value(data, requires_grad=requires_grad, name=name)

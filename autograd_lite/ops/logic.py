@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.primitive import numpy_functions, primitive
-from autograd_lite.value import Value
+from autograd_lite.value import data_of
 
 less = primitive(np.less, None, None)
 less_equal = primitive(np.less_equal, None, None)
@@ -47,14 +47,9 @@ def on_data(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return `function` acting on the data of Values; its results are plain Python."""
 
     def describe(*args: Any, **kwargs: Any) -> Any:
-        return function(*map(plain, args), **{name: plain(arg) for name, arg in kwargs.items()})
+        return function(*map(data_of, args), **{name: data_of(x) for name, x in kwargs.items()})
 
     return describe
-
-
-def plain(arg: Any) -> Any:
-    """Return the data of a Value, anything else as it is."""
-    return arg._data if type(arg) is Value else arg
 
 
 for describing in (
