@@ -24,7 +24,7 @@ from autograd_lite.errors import ArgumentError, NoGradientRuleError
 from autograd_lite.recording import no_grad_depth
 from autograd_lite.value import NUMPY_OR_PYTHON_TYPES, NUMPY_TYPES, Value, constant, node
 
-__all__ = ["Primitive", "numpy_functions", "primitive", "registry"]
+__all__ = ["Primitive", "numpy_functions", "primitive", "registry", "stands_for"]
 
 Rule = Callable[..., Any]
 
@@ -231,6 +231,16 @@ def primitive(
     registry[declared.name] = declared
     numpy_functions[stands_for or forward] = declared if variadic else declared.call_as_numpy
     return declared
+
+
+def stands_for(*functions: Callable[..., Any]) -> Callable[[Callable[..., Any]], Any]:
+    """Return a decorator: what it decorates acts on Values in place of numpy's `functions`."""
+
+    def register(implementation: Callable[..., Any]) -> Callable[..., Any]:
+        numpy_functions.update(dict.fromkeys(functions, implementation))
+        return implementation
+
+    return register
 
 
 def keywords_of_all(rules: Sequence[Rule | None]) -> frozenset[str] | None:

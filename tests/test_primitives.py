@@ -17,7 +17,8 @@ from hypothesis.extra import numpy as hnp
 
 import autograd_lite as al
 from autograd_lite.primitive import Primitive, registry
-from tests.domains import DOMAINS, Call, Domain
+from tests.domains import DOMAINS
+from tests.domains.build import Call, Domain
 from tests.helpers import (
     all_nodes,
     bits,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,17 +12,15 @@ from autograd_lite.errors import NoGradientRuleError
 from autograd_lite.ops.elementwise import clip, multiply, where
 from autograd_lite.ops.linalg import matmul
 from autograd_lite.ops.shape import concatenate, reshape, stack
-from autograd_lite.primitive import numpy_functions
+from autograd_lite.primitive import stands_for
 
-
-def stands_for(*functions: Callable[..., Any]) -> Callable[[Callable[..., Any]], Any]:
-    """Return a decorator: what it decorates acts on Values in place of numpy's `functions`."""
-
-    def register(implementation: Callable[..., Any]) -> Callable[..., Any]:
-        numpy_functions.update(dict.fromkeys(functions, implementation))
-        return implementation
-
-    return register
+__all__ = [
+    "clip_to",
+    "diagonal",
+    "dot",
+    "split",
+    "trace",
+]
 
 
 @stands_for(np.clip)

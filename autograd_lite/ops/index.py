@@ -9,6 +9,12 @@ import numpy as np
 from autograd_lite.primitive import primitive
 from autograd_lite.value import Value
 
+__all__ = [
+    "getitem",
+    "plain_index",
+    "scatter_add",
+]
+
 
 def plain_index(index: Any) -> Any:
     """Return an index without Values or lists in it: slices, integers and arrays."""

@@ -8,6 +8,10 @@ import numpy as np
 
 from autograd_lite.primitive import primitive
 
+__all__ = [
+    "matmul",
+]
+
 
 def matmul_vjp_x(g: Any, out: Any, x: Any, y: Any) -> Any:
     """Return ``g @ y.T``; the driver sums over broadcast batches.

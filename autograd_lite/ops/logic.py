@@ -13,6 +13,36 @@ import numpy as np
 from autograd_lite.primitive import numpy_functions, primitive
 from autograd_lite.value import data_of
 
+__all__ = [
+    "all",
+    "any",
+    "argmax",
+    "argmin",
+    "argsort",
+    "bitwise_and",
+    "bitwise_or",
+    "bitwise_xor",
+    "count_nonzero",
+    "empty_like",
+    "equal",
+    "greater",
+    "greater_equal",
+    "invert",
+    "isfinite",
+    "isinf",
+    "isnan",
+    "less",
+    "less_equal",
+    "logical_and",
+    "logical_not",
+    "logical_or",
+    "logical_xor",
+    "not_equal",
+    "ones_like",
+    "signbit",
+    "zeros_like",
+]
+
 less = primitive(np.less, None, None)
 less_equal = primitive(np.less_equal, None, None)
 greater = primitive(np.greater, None, None)
@@ -39,7 +69,6 @@ any = primitive(np.any, None)
 count_nonzero = primitive(np.count_nonzero, None)
 zeros_like = primitive(np.zeros_like, None)
 ones_like = primitive(np.ones_like, None)
-full_like = primitive(np.full_like, None, None)
 empty_like = primitive(np.empty_like, None)
 
 

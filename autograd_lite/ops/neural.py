@@ -14,6 +14,17 @@ import numpy as np
 from autograd_lite.errors import ArgumentError, DtypeError, ShapeError
 from autograd_lite.primitive import primitive
 
+__all__ = [
+    "bce_with_logits",
+    "cross_entropy",
+    "linear",
+    "log_softmax",
+    "relu",
+    "sigmoid",
+    "softmax",
+    "softplus",
+]
+
 REDUCTIONS = ("mean", "sum", "none")
 
 

@@ -9,6 +9,19 @@ import numpy as np
 
 from autograd_lite.primitive import primitive
 
+__all__ = [
+    "cumprod",
+    "cumsum",
+    "logsumexp",
+    "max",
+    "mean",
+    "min",
+    "prod",
+    "std",
+    "sum",
+    "var",
+]
+
 # In all rules below, `axis` is None, an integer or a tuple, negative or not, as numpy takes it.
 
 

@@ -8,6 +8,20 @@ import numpy as np
 
 from autograd_lite.primitive import primitive
 
+__all__ = [
+    "broadcast_to",
+    "concatenate",
+    "expand_dims",
+    "flip",
+    "full_like",
+    "moveaxis",
+    "reshape",
+    "squeeze",
+    "stack",
+    "swapaxes",
+    "transpose",
+]
+
 
 def transpose_vjp(g: Any, out: Any, x: Any, *, axes: Any = None) -> Any:
     """Return `g` with its axes put back."""
@@ -90,5 +104,6 @@ expand_dims = primitive(np.expand_dims, expand_dims_vjp)
 squeeze = primitive(np.squeeze, squeeze_vjp)
 broadcast_to = primitive(np.broadcast_to, broadcast_to_vjp)
 flip = primitive(np.flip, flip_vjp)
+full_like = primitive(np.full_like, None, lambda g, out, x, fill_value: g)
 concatenate = primitive(concatenate_forward, concatenate_vjp, name="concatenate", variadic=True)
 stack = primitive(stack_forward, stack_vjp, name="stack", variadic=True)

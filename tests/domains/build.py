@@ -1,0 +1,213 @@
+"""What domains are made of: samplers, shapes, and the usual kinds of operation.
+
+An operand is described by a sampler, a function from points in (0, 1) to points of the domain.
+All points of one call are distinct and stand on a grid, so that no two elements tie and none lies
+within a finite-difference step of a kink.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import cycle, islice
+from math import prod
+from typing import Any
+
+import numpy as np
+
+Shape = tuple[int, ...]
+Sampler = Callable[[Any], Any]
+
+
+def interval(low: float, high: float) -> Sampler:
+    return lambda u: low + (high - low) * u
+
+
+def both_signs(low: float, high: float) -> Sampler:
+    """Return a sampler of -high ... -low and low ... high."""
+    return lambda u: np.where(u < 0.5, -high, low) + (high - low) * (2 * u % 1)
+
+
+def between_steps(u: Any) -> Any:
+    """Return numbers in (-3, 3) that keep 0.1 away from every integer and half-integer."""
+    scaled = 12 * u
+    return (np.floor(scaled) + 0.2 + 0.6 * (scaled % 1)) / 2 - 3
+
+
+def booleans(u: Any) -> Any:
+    return np.asarray(u) < 0.5
+
+
+def integers(count: int) -> Sampler:
+    return lambda u: np.asarray(count * u).astype(int)
+
+
+@dataclass(frozen=True)
+class Call:
+    """Shapes of the operands, and metadata."""
+
+    shapes: tuple[Shape, ...]
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Domain:
+    """Where to test a primitive.
+
+    `samplers` has one function for each operand (repeated from the start for a variadic one).
+    `analytic`: the forward function takes complex numbers and has a complex derivative.
+    `dtype_kept`: the result has the dtype of the operands.
+    `arguments`: what hypothesis may vary, "broadcast" (element-wise) or "axis" (a reduction).
+    """
+
+    samplers: tuple[Sampler, ...]
+    calls: tuple[Call, ...]
+    analytic: bool = False
+    dtype_kept: bool = True
+    arguments: str | None = None
+
+    def operands(self, shapes: Sequence[Shape], rng: np.random.Generator) -> list[Any]:
+        """Return operands of the given shapes, drawn from the domain without ties."""
+        sizes = [prod(shape) for shape in shapes]
+        grid = (rng.permutation(sum(sizes)) + 0.37) / max(sum(sizes), 1)
+        parts = np.split(grid, np.cumsum(sizes)[:-1])
+        samplers = islice(cycle(self.samplers), len(parts))
+        return [
+            np.asarray(sampler(part.reshape(shape)))[()]
+            for sampler, part, shape in zip(samplers, parts, shapes, strict=True)
+        ]
+
+
+REAL = interval(-2.0, 2.0)
+POSITIVE = interval(0.3, 2.5)
+
+SHAPES_OF_ONE = ((), (3,), (2, 3), (1, 1), (0,), (2, 0))
+SHAPES_OF_TWO = (
+    ((), ()),
+    ((3,), (3,)),
+    ((2, 3), (3,)),
+    ((2, 1), (1, 3)),
+    ((), (2, 3)),
+    ((2, 3), ()),
+    ((1,), ()),
+    ((0,), (1,)),
+    ((4, 0), (4, 1)),
+    ((2, 1, 3), (4, 1)),
+)
+SHAPES_OF_THREE = (
+    ((), (), ()),
+    ((3,), (3,), (3,)),
+    ((2, 3), (3,), ()),
+    ((2, 1), (1, 3), (2, 3)),
+    ((), (2, 1), (3,)),
+    ((0, 2), (1, 2), (2,)),
+)
+
+
+def of_one(sampler: Sampler = REAL, **flags: Any) -> Domain:
+    calls = tuple(Call((shape,)) for shape in SHAPES_OF_ONE)
+    return Domain((sampler,), calls, arguments="broadcast", **flags)
+
+
+def of_two(x: Sampler = REAL, y: Sampler = REAL, **flags: Any) -> Domain:
+    calls = tuple(Call(shapes) for shapes in SHAPES_OF_TWO)
+    return Domain((x, y), calls, arguments="broadcast", **flags)
+
+
+def of_three(x: Sampler, y: Sampler, z: Sampler, **flags: Any) -> Domain:
+    calls = tuple(Call(shapes) for shapes in SHAPES_OF_THREE)
+    return Domain((x, y, z), calls, arguments="broadcast", **flags)
+
+
+def reduction(
+    sampler: Sampler = REAL, *, empty: bool = True, axis_of_none: bool = True, **flags: Any
+) -> Domain:
+    """Return the domain of a reduction.
+
+    `empty`: it has a value for no elements; `axis_of_none`: it takes axis 0 of a number.
+    """
+    calls = [
+        Call(((),)),
+        Call(((4,),)),
+        Call(((2, 3),)),
+        Call(((2, 3),), {"axis": 0}),
+        Call(((2, 3),), {"axis": -1, "keepdims": True}),
+        Call(((2, 3),), {"keepdims": True}),
+        Call(((2, 3, 2),), {"axis": 1}),
+        Call(((2, 3, 2),), {"axis": (0, 2)}),
+        Call(((2, 3, 2),), {"axis": (-1, 0), "keepdims": True}),
+        Call(((2, 3),), {"axis": (1,)}),
+        Call(((2, 3),), {"axis": ()}),
+        Call(((1, 3),), {"axis": 0}),
+        Call(((0, 3),), {"axis": 1}),
+    ]
+    if axis_of_none:
+        calls += [Call(((),), {"axis": 0}), Call(((),), {"axis": -1, "keepdims": True})]
+    if empty:
+        calls += [Call(((0, 3),), {"axis": 0}), Call(((0,),)), Call(((2, 0),), {"axis": (0, 1)})]
+    return Domain((sampler,), tuple(calls), arguments="axis", **flags)
+
+
+def spread(sampler: Sampler = REAL) -> Domain:
+    """Return the domain of a variance or a standard deviation."""
+    calls = (
+        Call(((4,),)),
+        Call(((4,),), {"ddof": 1}),
+        Call(((2, 3),), {"axis": 0}),
+        Call(((2, 3),), {"axis": -1, "ddof": 1, "keepdims": True}),
+        Call(((2, 3, 2),), {"axis": (0, 2), "ddof": 2}),
+        Call(((2, 3),), {"axis": (0, -1), "keepdims": True}),
+        Call(((0, 3),), {"axis": 1}),
+    )
+    return Domain((sampler,), calls, arguments="axis")
+
+
+def running(sampler: Sampler = REAL) -> Domain:
+    """Return the domain of a running sum or product."""
+    calls = (
+        Call(((),)),
+        Call(((),), {"axis": 0}),
+        Call(((1,),)),
+        Call(((5,),)),
+        Call(((2, 3),)),
+        Call(((2, 3),), {"axis": 0}),
+        Call(((2, 3),), {"axis": -1}),
+        Call(((2, 4, 2),), {"axis": 1}),
+        Call(((0,),)),
+        Call(((2, 0),), {"axis": 1}),
+        Call(((0, 2),), {"axis": -1}),
+    )
+    return Domain((sampler,), calls, analytic=True)
+
+
+def normalised(analytic: bool = False) -> Domain:
+    """Return the domain of softmax and its logarithm."""
+    calls = (
+        Call(((3,),)),
+        Call(((2, 3),)),
+        Call(((2, 3),), {"axis": 0}),
+        Call(((2, 3, 2),), {"axis": (1, 2)}),
+        Call(((0, 3),)),
+        Call(((1,),)),
+    )
+    return Domain((REAL,), calls, analytic=analytic)
+
+
+def moving(*calls: tuple[Shape, dict[str, Any]]) -> Domain:
+    """Return the domain of an operation that moves elements of one operand."""
+    return Domain((REAL,), tuple(Call((shape,), params) for shape, params in calls), analytic=True)
+
+
+def joining(*calls: Call) -> Domain:
+    return Domain((REAL,), calls, analytic=True)
+
+
+def predicate(sampler: Sampler = REAL, *calls: Call) -> Domain:
+    return Domain((sampler,), calls or tuple(Call((s,)) for s in SHAPES_OF_ONE), dtype_kept=False)
+
+
+def relation(x: Sampler = REAL, y: Sampler = REAL) -> Domain:
+    return Domain((x, y), tuple(Call(shapes) for shapes in SHAPES_OF_TWO), dtype_kept=False)
+
+
+POSITIONS = (Call(((4,),)), Call(((2, 3),), {"axis": 0}), Call(((2, 3),), {"axis": -1}))

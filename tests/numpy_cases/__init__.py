@@ -1,0 +1,15 @@
+"""Calls of numpy functions, by topic: tests compare Values with arrays, and derivatives."""
+
+from __future__ import annotations
+
+from tests.numpy_cases import about, elementwise, products, reductions, selection, shapes
+from tests.numpy_cases.build import Case
+
+CASES: list[Case] = [
+    *elementwise.CASES,
+    *reductions.CASES,
+    *shapes.CASES,
+    *products.CASES,
+    *selection.CASES,
+    *about.CASES,
+]
