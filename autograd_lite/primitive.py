@@ -53,9 +53,11 @@ class Primitive:
         Whether it takes any number of operands.
     keywords : frozenset of str or None
         The metadata that the rules cover; None if they take any.
+    kinks : str
+        What the rules return where the derivative does not exist; "" where there is no such place.
     """
 
-    __slots__ = ("forward", "keywords", "name", "rules", "variadic")
+    __slots__ = ("forward", "keywords", "kinks", "name", "rules", "variadic")
 
     def __init__(
         self,
@@ -63,12 +65,14 @@ class Primitive:
         rules: tuple[Rule | None, ...],
         name: str,
         variadic: bool,
+        kinks: str = "",
     ) -> None:
         self.forward = forward
         self.rules = rules
         self.name = name
         self.variadic = variadic
         self.keywords = keywords_of_all(rules)
+        self.kinks = kinks
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
@@ -173,6 +177,7 @@ def primitive(
     name: str | None = None,
     variadic: bool = False,
     stands_for: Callable[..., Any] | None = None,
+    kinks: str = "",
 ) -> Primitive:
     """Declare an operation with its derivatives.
 
@@ -193,9 +198,10 @@ def primitive(
     variadic : bool
         Take any number of operands. There is one rule then, which returns the gradients of the
         operands at some positions: ``rule(g, out, *operands, positions, **params) -> list``.
-
     stands_for : callable, optional
         The numpy function that acts on Values through this declaration. Default: `forward`.
+    kinks : str
+        What the rules return where the derivative does not exist, for tables: "0 at 0".
 
     Returns
     -------
@@ -227,7 +233,7 @@ def primitive(
         )
     if variadic and len(vjps) != 1:
         raise ArgumentError(f"a variadic primitive has one rule for all operands, got {len(vjps)}")
-    declared = Primitive(forward, vjps, name or forward.__name__, variadic)
+    declared = Primitive(forward, vjps, name or forward.__name__, variadic, kinks)
     registry[declared.name] = declared
     numpy_functions[stands_for or forward] = declared if variadic else declared.call_as_numpy
     return declared
