@@ -169,7 +169,7 @@ def test_derivative_of_an_operand_used_twice(name: str) -> None:
     shape = (3, 3)
     x = domain.operands([shape], np.random.default_rng(0))[0]
     operation = functools.partial(operation, **domain.calls[-1].params)
-    weights = np.random.default_rng(1).normal(size=shape)
+    weights = np.random.default_rng(1).normal(size=np.shape(operation(x, x)))
     twice = gradient(lambda v: operation(v, v), x, weights)
     first, second = gradients(operation, x, x, seed=weights)
     np.testing.assert_array_equal(twice, first + second)

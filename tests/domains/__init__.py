@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.domains import elementwise, index, linalg, logic, neural, reduce, shape
+from tests.domains import elementwise, index, linalg, logic, neural, ranges, reduce, shape
 from tests.domains.build import Domain
 
 DOMAINS: dict[str, Domain] = {
@@ -11,6 +11,7 @@ DOMAINS: dict[str, Domain] = {
     **linalg.DOMAINS,
     **logic.DOMAINS,
     **neural.DOMAINS,
+    **ranges.DOMAINS,
     **reduce.DOMAINS,
     **shape.DOMAINS,
 }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from tests.numpy_cases import about, elementwise, products, reductions, selection, shapes
+from tests.numpy_cases import about, elementwise, making, products, reductions, selection, shapes
 from tests.numpy_cases.build import Case
 
 CASES: list[Case] = [
     *elementwise.CASES,
+    *making.CASES,
     *reductions.CASES,
     *shapes.CASES,
     *products.CASES,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.numpy_cases.build import T3, T4, A, Case, S, V, case
+from tests.numpy_cases.build import ROUNDING, T3, T4, A, Case, S, V, case
 
 CASES: list[Case] = [
     case(np.matmul, A, S),
@@ -33,3 +33,5 @@ CASES: list[Case] = [
         )
     ),
 ]
+
+ROUNDING[np.dot] = 1e-13

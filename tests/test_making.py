@@ -1,0 +1,48 @@
+"""Ranges, counts and applied functions: what is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd_lite as al
+
+X = al.Value([0.3, 0.7, 1.1])
+
+
+@pytest.mark.parametrize("name", ["a", "bins"])
+def test_a_histogram_of_tracked_events_is_refused(name: str) -> None:
+    arguments: dict[str, Any] = {"a": [0.1, 0.5], "bins": [0.0, 1.0], name: X}
+    with pytest.raises(al.errors.NoGradientRuleError, match=f"with respect to {name}"):
+        np.histogram(**arguments, weights=al.Value([1.0, 2.0]))
+
+
+def test_a_histogram_takes_constant_values_of_events_and_edges() -> None:
+    events = al.Value([0.1, 0.5, 0.7], requires_grad=False)
+    edges = al.Value([0.0, 0.5, 1.0], requires_grad=False)
+    counts, _ = np.histogram(events, edges, weights=X)
+    counts[1].backward()
+    assert X.grad.tolist() == [0, 1, 1]
+
+
+@pytest.mark.parametrize(("start", "stop"), [(1.0, -2.0), (0.0, 2.0)])
+def test_geomspace_across_zero_is_refused(start: float, stop: float) -> None:
+    with pytest.raises(al.errors.ArgumentError, match="one sign"), np.errstate(divide="ignore"):
+        np.geomspace(al.Value(start), stop)
+
+
+def test_dtypes_of_ranges() -> None:
+    x = al.Value(np.float32(0.5))
+    assert np.linspace(x, np.float32(1.5), 3).dtype == np.float32
+    assert np.logspace(x, 1.0, 3, dtype=np.float32).dtype == np.float32
+    assert np.geomspace(x, np.float32(1.5), 3, dtype=np.float32).dtype == np.float32
+    assert np.bincount([0, 1, 1]).tolist() == [1, 2]
+    assert np.bincount(al.Value(np.array([0, 1, 1]), requires_grad=False)).tolist() == [1, 2]
+
+
+def test_one_number_has_no_step() -> None:
+    numbers, step = np.linspace(al.Value(0.5), 2.0, 1, retstep=True)
+    assert numbers.data.tolist() == [0.5]
+    assert np.isnan(step)
