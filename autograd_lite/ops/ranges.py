@@ -99,12 +99,12 @@ def geomspace(
 
     They are ``start (stop / start)**w``, where `w` goes from 0 to 1: both ends have one sign.
     """
-    ratio = stop / start
-    if np.any(ratio <= 0):
+    if np.any(np.sign(start) * np.sign(stop) <= 0):
         raise ArgumentError(
             "np.geomspace of Values takes real ends of one sign, none of them 0; got "
             f"{start} and {stop}"
         )
+    ratio = stop / start
     shares = weights_of_stop(np.expand_dims(ratio, 0), num, endpoint)
     numbers = np.moveaxis(start * ratio**shares, 0, axis)
     return numbers if dtype is None else numbers.astype(dtype)
