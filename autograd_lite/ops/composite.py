@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd_lite.errors import NoGradientRuleError
-from autograd_lite.ops.elementwise import clip, multiply, where
-from autograd_lite.ops.linalg import matmul
+from autograd_lite.ops.elementwise import clip, where
 from autograd_lite.ops.shape import concatenate, reshape, stack
 from autograd_lite.primitive import stands_for
 
 __all__ = [
     "clip_to",
     "diagonal",
-    "dot",
     "split",
     "trace",
 ]
@@ -115,15 +112,3 @@ def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
 def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
     """Return the sum along the diagonal of two axes."""
     return np.sum(diagonal(a, offset, axis1, axis2), axis=-1)
-
-
-@stands_for(np.dot)
-def dot(a: Any, b: Any) -> Any:
-    """Return the sum of products over the last axis of `a` and the second to last of `b`."""
-    if np.ndim(a) == 0 or np.ndim(b) == 0:
-        return multiply(a, b)
-    if np.ndim(b) <= 2:
-        return matmul(a, b)
-    columns = np.moveaxis(b, -2, 0)
-    flat = matmul(a, np.reshape(columns, (columns.shape[0], math.prod(columns.shape[1:]))))
-    return np.reshape(flat, np.shape(a)[:-1] + columns.shape[1:])

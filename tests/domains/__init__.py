@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from tests.domains import elementwise, index, linalg, logic, neural, ranges, reduce, shape
+from tests.domains import elementwise, index, logic, neural, products, ranges, reduce, shape
 from tests.domains.build import Domain
 
 DOMAINS: dict[str, Domain] = {
     **elementwise.DOMAINS,
     **index.DOMAINS,
-    **linalg.DOMAINS,
     **logic.DOMAINS,
     **neural.DOMAINS,
     **ranges.DOMAINS,
+    **products.DOMAINS,
     **reduce.DOMAINS,
     **shape.DOMAINS,
 }
