@@ -73,7 +73,7 @@ empty_like = primitive(np.empty_like, None)
 
 
 def on_data(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return `function` acting on the data of Values; its results are plain Python."""
+    """Return `function` acting on the data of Values; its results are plain arrays or Python."""
 
     def describe(*args: Any, **kwargs: Any) -> Any:
         return function(*map(data_of, args), **{name: data_of(x) for name, x in kwargs.items()})
@@ -88,8 +88,19 @@ for describing in (
     np.result_type,
     np.iscomplexobj,
     np.isrealobj,
+    np.min_scalar_type,
+    np.can_cast,
     np.array_equal,
+    np.array_equiv,
     np.allclose,
+    np.isclose,
+    np.isin,
+    np.isposinf,
+    np.isneginf,
+    np.einsum_path,
+    np.array2string,
+    np.array_repr,
+    np.array_str,
     np.shares_memory,
     np.may_share_memory,
 ):

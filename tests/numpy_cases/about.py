@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.numpy_cases.build import A, Case, case
+from tests.numpy_cases.build import A, B, Case, V, case
 
 CASES: list[Case] = [
     case(np.shape, A),
@@ -15,4 +15,15 @@ CASES: list[Case] = [
     case(np.iscomplexobj, A),
     case(np.isrealobj, A),
     case(np.allclose, A, A + 1e-9, atol=1e-6),
+    case(np.min_scalar_type, np.float64(1.5)),
+    case(np.can_cast, A, np.float32),
+    case(np.array_equiv, A, B),
+    case(np.isclose, A, B, rtol=1.0),
+    case(np.isin, A, V),
+    case(np.isposinf, np.array([np.inf, -np.inf, 1.0])),
+    case(np.isneginf, np.array([np.inf, -np.inf, 1.0])),
+    case(np.einsum_path, "ij,jk", A, A.T),
+    case(np.array2string, A, precision=2),
+    case(np.array_repr, A),
+    case(np.array_str, A),
 ]
