@@ -38,7 +38,7 @@ def backward(
         The result to differentiate.
     grad : array_like, optional
         The seed: the gradient of some final scalar with respect to `root`, of its shape. Default:
-        1, if `root` has one element.
+        1, if `root` has one element and is real.
     create_graph : bool
         Run the rules on Values, so that the gradients can be differentiated again. The leaves'
         `grad` are Values then. They refer to the graph that refers to the leaf: set them to None
@@ -49,10 +49,18 @@ def backward(
     Raises
     ------
     GraphError
-        If `root` is not tracked, or has several elements and there is no seed, or with
-        `create_graph`, if an operand was rebound since it was used.
+        If `root` is not tracked, or has several elements or is complex and there is no seed, or
+        with `create_graph`, if an operand was rebound since it was used.
     ShapeError
         If the seed has another shape, or a rule returns a gradient of a wrong shape.
+    DtypeError
+        If the seed is complex and `root` is real.
+
+    Notes
+    -----
+    With respect to a complex ``z = x + iy``, the gradient of a real result L is
+    ``dL/dx - i dL/dy``: so it is ``f'(z)`` for ``L = real(f(z))`` of an analytic f. Steepest
+    descent goes along its conjugate.
 
     Examples
     --------
@@ -193,11 +201,8 @@ def fit_to_operand(gradient: Any, operand: Value, x: Any, value: Value) -> Any:
     if gradient.shape != x.shape:
         gradient = unbroadcast(gradient, x.shape, operand, value)
     if gradient.dtype != x.dtype:
-        if gradient.dtype.kind == "c":
-            raise DtypeError(
-                f"the gradient of {place_of(operand, value)} is complex and the operand is real: "
-                "complex numbers cannot be differentiated; split the real and imaginary parts"
-            )
+        if gradient.dtype.kind == "c" and x.dtype.kind != "c":
+            gradient = gradient.real  # x moves along the real axis only
         gradient = gradient.astype(x.dtype)
     if type(gradient) is np.ndarray:
         if not gradient.ndim:
@@ -242,9 +247,18 @@ def seed_for(root: Value, grad: Any) -> Any:
                 f"backward() of a result of shape {root.shape} needs a seed of that shape: call "
                 "backward(grad), or reduce the result to one number, e.g. with .sum()"
             )
+        if root.dtype.kind == "c":
+            raise GraphError(
+                "backward() of a complex result needs a seed, or a real result: take np.real, "
+                "np.imag or np.abs of it first, or call backward(grad)"
+            )
         return np.ones(root.shape, root.dtype)[()]
     if type(grad) is Value:
         grad = grad._data
+    if np.iscomplexobj(grad) and root.dtype.kind != "c":
+        raise DtypeError(
+            "backward() got a complex seed for a real result; give a real one, e.g. np.real(grad)"
+        )
     seed = np.array(grad, dtype=root.dtype)[()]
     if seed.shape != root.shape:
         raise ShapeError(

@@ -6,7 +6,8 @@ Every message says what happened, what was received and what to do::
     ├── GraphError             (RuntimeError)  backward where there is nothing to differentiate,
     │                                          or a graph whose operands were rebound
     ├── ShapeError             (ValueError)    shapes that do not fit: seeds, layers, losses, rules
-    ├── DtypeError             (TypeError)     integers, booleans, complex numbers as variables
+    ├── DtypeError             (TypeError)     integers or booleans as variables, complex
+    │                                          numbers where only real ones will do
     ├── ArgumentError          (ValueError)    an argument outside its range or choices
     ├── ConversionError        (TypeError)     a Value turned into an array behind the graph's back
     ├── NoGradientRuleError    (TypeError)     a function, or an argument of it, without a rule

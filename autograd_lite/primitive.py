@@ -20,7 +20,7 @@ from typing import Any, overload
 
 import numpy as np
 
-from autograd_lite.errors import ArgumentError, NoGradientRuleError
+from autograd_lite.errors import ArgumentError, DtypeError, NoGradientRuleError
 from autograd_lite.recording import no_grad_depth
 from autograd_lite.value import NUMPY_OR_PYTHON_TYPES, NUMPY_TYPES, Value, constant, node
 
@@ -55,9 +55,11 @@ class Primitive:
         The metadata that the rules cover; None if they take any.
     kinks : str
         What the rules return where the derivative does not exist; "" where there is no such place.
+    real_only : bool
+        Whether it refuses complex operands.
     """
 
-    __slots__ = ("forward", "keywords", "kinks", "name", "rules", "variadic")
+    __slots__ = ("forward", "keywords", "kinks", "name", "real_only", "rules", "variadic")
 
     def __init__(
         self,
@@ -66,6 +68,7 @@ class Primitive:
         name: str,
         variadic: bool,
         kinks: str = "",
+        real_only: bool = False,
     ) -> None:
         self.forward = forward
         self.rules = rules
@@ -73,6 +76,7 @@ class Primitive:
         self.variadic = variadic
         self.keywords = keywords_of_all(rules)
         self.kinks = kinks
+        self.real_only = real_only
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
@@ -102,6 +106,8 @@ class Primitive:
         ------
         NoGradientRuleError
             If a metadata argument is not covered by the rules.
+        DtypeError
+            If an operand is complex, where only real ones have a meaning.
         """
         if len(operands) != len(self.rules) and not self.variadic:
             raise self.wrong_count(len(operands))
@@ -119,6 +125,8 @@ class Primitive:
                 operand = as_numpy(operand)
                 operands = (*operands[:position], operand, *operands[position + 1 :])
                 arrays.append(operand)
+        if self.real_only and any(np.iscomplexobj(array) for array in arrays):
+            raise self.complex_operand()
         tracked = tracked and not no_grad_depth.get()
         if tracked and params:
             params = self.known_params(params)
@@ -163,6 +171,13 @@ class Primitive:
             f"rule: {known}. Leave {names} out, or use x.data for a constant"
         )
 
+    def complex_operand(self) -> DtypeError:
+        """Return the error for a complex operand."""
+        return DtypeError(
+            f"{self.name} takes real operands, got a complex one; take np.real, np.imag or np.abs "
+            "of it first"
+        )
+
     def wrong_count(self, count: int) -> ArgumentError:
         """Return the error for a number of operands that is not the number of rules."""
         return ArgumentError(
@@ -178,6 +193,7 @@ def primitive(
     variadic: bool = False,
     stands_for: Callable[..., Any] | None = None,
     kinks: str = "",
+    real_only: bool = False,
 ) -> Primitive:
     """Declare an operation with its derivatives.
 
@@ -202,6 +218,8 @@ def primitive(
         The numpy function that acts on Values through this declaration. Default: `forward`.
     kinks : str
         What the rules return where the derivative does not exist, for tables: "0 at 0".
+    real_only : bool
+        Refuse complex operands, where numpy would compute something that the rules are not for.
 
     Returns
     -------
@@ -233,7 +251,7 @@ def primitive(
         )
     if variadic and len(vjps) != 1:
         raise ArgumentError(f"a variadic primitive has one rule for all operands, got {len(vjps)}")
-    declared = Primitive(forward, vjps, name or forward.__name__, variadic, kinks)
+    declared = Primitive(forward, vjps, name or forward.__name__, variadic, kinks, real_only)
     registry[declared.name] = declared
     numpy_functions[stands_for or forward] = declared if variadic else declared.call_as_numpy
     return declared

@@ -179,7 +179,14 @@ def check_positions(positions: tuple[int, ...], count: int) -> None:
 
 def check_scalar(out: Any) -> None:
     """Raise if a function to differentiate did not return one number."""
-    shape = np.shape(out) if isinstance(out, Value | np.ndarray | np.generic) else None
+    is_array = isinstance(out, Value | np.ndarray | np.generic)
+    shape = np.shape(out) if is_array else None
+    if out.dtype.kind == "c" if is_array else isinstance(out, complex):
+        raise GraphError(
+            "grad differentiates functions whose result is one real number; this one returned a "
+            "complex result. Take np.real, np.imag or np.abs of it, or call backward(grad) with a "
+            "seed"
+        )
     if shape == () or isinstance(out, float | int):
         return
     received = f"an array of shape {shape}" if shape is not None else repr(type(out).__name__)

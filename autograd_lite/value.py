@@ -24,11 +24,22 @@ if TYPE_CHECKING:
 __all__ = ["Value"]
 
 NUMPY_TYPES: Final = frozenset(
-    {np.ndarray, np.float64, np.float32, np.float16, np.bool_, np.int64, np.int32, np.longdouble}
+    {
+        np.ndarray,
+        np.float64,
+        np.float32,
+        np.float16,
+        np.complex128,
+        np.complex64,
+        np.bool_,
+        np.int64,
+        np.int32,
+        np.longdouble,
+    }
 )
 """What comes out of a numpy function, the usual types: a lookup in place of isinstance."""
 
-NUMPY_OR_PYTHON_TYPES: Final = NUMPY_TYPES | {float, int, bool}
+NUMPY_OR_PYTHON_TYPES: Final = NUMPY_TYPES | {float, int, bool, complex}
 """Operands that stay as they are; Python numbers stay raw, so that float32 * 2.0 is float32."""
 
 NO_PARAMS: Final[dict[str, Any]] = {}
@@ -45,7 +56,8 @@ class Value:
     Parameters
     ----------
     data : array_like
-        Copied. Python integers become floats; a float array keeps its dtype.
+        Copied. Python integers become floats; an array of floats or complex numbers keeps its
+        dtype.
     requires_grad : bool
         Whether it is a variable, whose gradient `backward` computes, or a constant.
     name : str, optional
@@ -71,7 +83,7 @@ class Value:
     Raises
     ------
     DtypeError
-        If a variable is an array of integers or booleans, or of complex numbers.
+        If a variable is an array of integers or booleans.
     ConversionError
         If `data` is a Value that requires a gradient.
 
@@ -194,6 +206,16 @@ class Value:
         """The transpose: all axes reversed."""
         return ops.transpose(self)
 
+    @property
+    def real(self) -> Value:
+        """The real part."""
+        return ops.real(self)
+
+    @property
+    def imag(self) -> Value:
+        """The imaginary part."""
+        return ops.imag(self)
+
     def item(self) -> Any:
         """Return the only element as a Python number."""
         return self._data.item()
@@ -245,13 +267,20 @@ class Value:
         return bool(self._data)
 
     def __float__(self) -> float:
+        self._refuse_to_become("float", "math.sin")
+        return float(self._data)
+
+    def __complex__(self) -> complex:
+        self._refuse_to_become("complex", "cmath.sin")
+        return complex(self._data)
+
+    def _refuse_to_become(self, kind: str, example: str) -> None:
         if self._requires_grad and is_transforming.get():
             raise ConversionError(
-                "a Value was about to become a plain float inside a function that is being "
+                f"a Value was about to become a plain {kind} inside a function that is being "
                 "differentiated, which would cut the graph silently; use numpy's functions "
-                "(np.sin, not math.sin), or x.item() for a number to look at"
+                f"(np.sin, not {example}), or x.item() for a number to look at"
             )
-        return float(self._data)
 
     def __int__(self) -> int:
         return int(self._data)
@@ -432,6 +461,12 @@ class Value:
         """Return ``max(x, 0)`` for each element; the derivative at 0 is 0."""
         return ops.relu(self)
 
+    def conj(self) -> Value:
+        """Return the complex conjugate of each element."""
+        return ops.conjugate(self)
+
+    conjugate = conj
+
     def clip(self, min: Any = None, max: Any = None) -> Value:
         """Return each element limited to ``[min, max]``; the gradient passes at the bounds."""
         clipped: Value = ops.clip_to(self, min, max)
@@ -448,7 +483,7 @@ class Value:
         return total
 
     def astype(self, dtype: Any) -> Value:
-        """Return the array in another float dtype; the gradient comes back in this one."""
+        """Return the array in another float or complex dtype; its gradient comes back in this."""
         return ops.astype(self, dtype=np.dtype(dtype))
 
 
@@ -461,10 +496,10 @@ def as_data(data: Any, requires_grad: bool, *, copy: bool) -> Any:
     has_dtype = isinstance(data, np.ndarray | np.generic)
     if array.dtype.kind == "i" and not has_dtype:
         array = array.astype(float)  # Python integers, alone or in lists
-    if requires_grad and array.dtype.kind != "f":
+    if requires_grad and array.dtype.kind not in "fc":
         raise DtypeError(
-            f"a variable holds floats, got {describe(array)}; use x.astype(float), or "
-            "Value(x, requires_grad=False) for a constant"
+            f"a variable holds floats or complex numbers, got {describe(array)}; use "
+            "x.astype(float), or Value(x, requires_grad=False) for a constant"
         )
     if array.dtype.kind not in "fiubc":
         raise DtypeError(f"a Value holds numbers, got {describe(array)}")

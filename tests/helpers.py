@@ -60,7 +60,8 @@ def complex_step(
 
 
 def inner_product(xs: Sequence[Any], ys: Sequence[Any]) -> float:
-    return float(sum(np.sum(x * y) for x, y in zip(xs, ys, strict=True)))
+    """Return the sum of products, its real part where they are complex."""
+    return float(sum(np.real(np.sum(x * y)) for x, y in zip(xs, ys, strict=True)))
 
 
 def bits(array: Any) -> tuple[Any, ...]:

@@ -26,7 +26,7 @@ def with_values(part: Any, requires_grad: bool = True) -> Any:
     if isinstance(part, tuple) and any(isinstance(x, np.ndarray | np.generic) for x in part):
         return tuple(with_values(x, requires_grad) for x in part)
     if isinstance(part, np.ndarray | np.generic):
-        return al.Value(part, requires_grad=requires_grad and part.dtype.kind == "f")
+        return al.Value(part, requires_grad=requires_grad and part.dtype.kind in "fc")
     return part
 
 
@@ -89,12 +89,20 @@ def with_arrays(part: Any, arrays: Iterator[Any]) -> Any:
 
 
 def weighted_sum(result: Any, rng: np.random.Generator) -> Any:
-    """Return the sum of the float elements of a result, or of several, with random weights."""
+    """Return the real part of the sum of all elements, of one result or several, weighted."""
     if isinstance(result, list | tuple):
         return sum((weighted_sum(part, rng) for part in result), 0.0)
     weights = rng.normal(size=np.shape(result))
-    is_float = getattr(result, "dtype", np.dtype(bool)).kind == "f"
-    return np.sum(weights * result) if is_float else 0.0
+    kind = getattr(result, "dtype", np.dtype(bool)).kind
+    if kind == "c":
+        return np.real(np.sum((weights + 1j * rng.normal(size=np.shape(result))) * result))
+    return np.sum(weights * result) if kind == "f" else 0.0
+
+
+def random_like(point: Any, rng: np.random.Generator) -> Any:
+    """Return random numbers of the shape of an array, complex where it is."""
+    imaginary = 1j * rng.normal(size=point.shape) if point.dtype.kind == "c" else 0.0
+    return (rng.normal(size=point.shape) + imaginary)[()]
 
 
 @pytest.mark.parametrize(("function", "args", "kwargs"), CASES, ids=IDS)
@@ -109,11 +117,11 @@ def test_derivatives_of_a_numpy_function(function: Any, args: Any, kwargs: Any) 
 
     points = [p for arg in (*args, *kwargs.values()) for p in float_arrays(arg)]
     rng = np.random.default_rng(1)
-    directions, bends = ([rng.normal(size=p.shape)[()] for p in points] for _ in range(2))
+    directions, bends = ([random_like(p, rng) for p in points] for _ in range(2))
     slopes = al.grad(total, tuple(range(len(points))))
 
     def slope(*points: Any) -> Any:
-        return sum(np.sum(b * g) for b, g in zip(bends, slopes(*points), strict=True))
+        return sum(np.real(np.sum(b * g)) for b, g in zip(bends, slopes(*points), strict=True))
 
     for fun in (total, slope):
         exact = inner_product(al.grad(fun, tuple(range(len(points))))(*points), directions)

@@ -79,7 +79,7 @@ def test_arguments_may_be_what_a_value_may_be(arg: Any) -> None:
     assert slope.dtype == (arg.dtype if isinstance(arg, np.generic | np.ndarray) else np.float64)
 
 
-@pytest.mark.parametrize("arg", [np.arange(3), np.int64(2), True, 1j, None, "x"])
+@pytest.mark.parametrize("arg", [np.arange(3), np.int64(2), True, None, "x"])
 def test_arguments_that_cannot_be_variables_raise(arg: Any) -> None:
     with pytest.raises(DtypeError, match="a variable holds floats"):
         al.grad(lambda x: np.sum(x * x))(arg)

@@ -50,17 +50,16 @@ def test_a_float_dtype_is_kept(dtype: Any) -> None:
         np.array([True]),
         True,
         np.uint8(3),
-        1j,
-        np.ones(2, complex),
-        np.complex64(1),
         "abc",
         None,
         [None],
         10**30,
     ],
 )
-def test_a_variable_must_be_of_floats(data: Any) -> None:
-    with pytest.raises(DtypeError, match="a variable holds floats, got an array of dtype"):
+def test_a_variable_must_be_of_floats_or_complex_numbers(data: Any) -> None:
+    with pytest.raises(
+        DtypeError, match="a variable holds floats or complex numbers, got an array of dtype"
+    ):
         al.Value(data)
 
 
@@ -162,7 +161,7 @@ def test_assigned_data_becomes_what_construction_makes_it(data: Any, expected: A
     assert x.data.tolist() == expected
 
 
-@pytest.mark.parametrize("data", [np.arange(3), True, 1j, None])
+@pytest.mark.parametrize("data", [np.arange(3), True, None])
 def test_assigned_data_is_validated(data: Any) -> None:
     x = al.Value(1.0)
     with pytest.raises(DtypeError):
@@ -574,13 +573,6 @@ def test_operators_with_anything_else_raise(other: Any) -> None:
         al.Value(1.0) + other
     with pytest.raises(TypeError):
         other * al.Value(1.0)
-
-
-def test_complex_results_cannot_be_differentiated_silently() -> None:
-    x = al.Value([1.0, 2.0])
-    with pytest.raises(DtypeError, match="complex"):
-        np.sum(abs(x * 1j)).backward()
-    assert x.grad is None
 
 
 # Methods

@@ -1,6 +1,7 @@
 """The table of operations, by kind. Each is a `Primitive`, callable on arrays and on Values."""
 
 from autograd_lite.ops.applying import *
+from autograd_lite.ops.complex import *
 from autograd_lite.ops.composite import *
 from autograd_lite.ops.contractions import *
 from autograd_lite.ops.counting import *

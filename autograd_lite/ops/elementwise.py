@@ -81,13 +81,30 @@ def power_vjp_base(g: Any, out: Any, x: Any, y: Any) -> Any:
 
 
 def power_vjp_exponent(g: Any, out: Any, x: Any, y: Any) -> Any:
-    """Return ``g x**y log(x)``, and 0 at ``x = 0`` (0**y is constant for y > 0)."""
-    return g * out * np.log(np.where(x == 0, 1.0, x))
+    """Return ``g x**y log(x)``, and 0 at ``x = 0`` (0**y is constant for y > 0).
+
+    Of a negative x to a complex power, the logarithm is complex.
+    """
+    base = np.where(x == 0, 1.0, x)
+    return g * out * np.log(base.astype(out.dtype) if out.dtype.kind == "c" else base)
 
 
 def absolute_vjp(g: Any, out: Any, x: Any) -> Any:
-    """Return ``g sign(x)``: 0 at 0."""
-    return g * np.sign(x)
+    """Return ``g sign(x)``, conjugate for a complex x: 0 at 0."""
+    slope = np.sign(x)
+    return g * (np.conj(slope) if x.dtype.kind == "c" else slope)
+
+
+def sign_vjp(g: Any, out: Any, x: Any) -> Any:
+    """Return 0; for a complex x, whose sign s is ``x / |x|``, ``i conj(s) imag(g s) / |x|``.
+
+    The sign turns with x and does not feel its length; the gradient at 0 is 0.
+    """
+    if x.dtype.kind != "c":
+        return zero_vjp(g, out, x)
+    radius = np.abs(x)
+    turn = np.imag(g * out) / np.where(radius == 0, 1.0, radius)
+    return np.conj(out) * turn * 1j
 
 
 def zero_vjp(g: Any, out: Any, x: Any) -> Any:
@@ -248,7 +265,9 @@ sinh = primitive(np.sinh, lambda g, out, x: g * np.cosh(x))
 cosh = primitive(np.cosh, lambda g, out, x: g * np.sinh(x))
 tanh = primitive(np.tanh, lambda g, out, x: g * (1 - out * out))  # 1/cosh² overflows at 1000
 arcsinh = primitive(np.arcsinh, lambda g, out, x: g / np.sqrt(1 + x * x))
-arccosh = primitive(np.arccosh, lambda g, out, x: g / np.sqrt(x * x - 1))
+arccosh = primitive(  # not sqrt(x² - 1): it has another sign in half of the complex plane
+    np.arccosh, lambda g, out, x: g / (np.sqrt(x - 1) * np.sqrt(x + 1))
+)
 arctanh = primitive(np.arctanh, lambda g, out, x: g / (1 - x * x))
 
 maximum = primitive(np.maximum, larger_vjp_x, larger_vjp_y)
@@ -256,7 +275,7 @@ minimum = primitive(np.minimum, smaller_vjp_x, smaller_vjp_y)
 where = primitive(np.where, None, where_vjp_x, where_vjp_y)
 clip = primitive(np.clip, clip_vjp_x, clip_vjp_low, clip_vjp_high)
 
-sign = primitive(np.sign, zero_vjp)
+sign = primitive(np.sign, sign_vjp)
 floor = primitive(np.floor, zero_vjp)
 ceil = primitive(np.ceil, zero_vjp)
 trunc = primitive(np.trunc, zero_vjp)

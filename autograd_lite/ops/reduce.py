@@ -71,8 +71,8 @@ def extremum_vjp(g: Any, out: Any, x: Any, *, axis: Any = None, keepdims: bool =
 def var_vjp(
     g: Any, out: Any, x: Any, *, axis: Any = None, ddof: float = 0, keepdims: bool = False
 ) -> Any:
-    """Return ``2 g (x - mean) / (n - ddof)``."""
-    centred = x - np.mean(x, axis=axis, keepdims=True)
+    """Return ``2 g conj(x - mean) / (n - ddof)``: the variance is the mean of ``|x - mean|²``."""
+    centred = np.conj(x - np.mean(x, axis=axis, keepdims=True))
     slope = 2 * centred / (reduced_count(x, out) - ddof)  # nan, as out is, where n = ddof
     return with_reduced_axes(g, x, axis, keepdims) * slope
 

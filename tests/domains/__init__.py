@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from tests.domains import elementwise, index, logic, neural, products, ranges, reduce, shape
+from tests.domains import (
+    complex,
+    elementwise,
+    index,
+    logic,
+    neural,
+    products,
+    ranges,
+    reduce,
+    shape,
+)
 from tests.domains.build import Domain
 
 DOMAINS: dict[str, Domain] = {
+    **complex.DOMAINS,
     **elementwise.DOMAINS,
     **index.DOMAINS,
     **logic.DOMAINS,

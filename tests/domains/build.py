@@ -56,6 +56,7 @@ class Domain:
 
     `samplers` has one function for each operand (repeated from the start for a variadic one).
     `analytic`: the forward function takes complex numbers and has a complex derivative.
+    `complex_operands`: it takes complex numbers and is not analytic; what is analytic does anyway.
     `dtype_kept`: the result has the dtype of the operands.
     `arguments`: what hypothesis may vary, "broadcast" (element-wise) or "axis" (a reduction).
     """
@@ -63,6 +64,7 @@ class Domain:
     samplers: tuple[Sampler, ...]
     calls: tuple[Call, ...]
     analytic: bool = False
+    complex_operands: bool = False
     dtype_kept: bool = True
     arguments: str | None = None
 

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from tests.numpy_cases import about, elementwise, making, products, reductions, selection, shapes
+from tests.numpy_cases import (
+    about,
+    complex,
+    elementwise,
+    making,
+    products,
+    reductions,
+    selection,
+    shapes,
+)
 from tests.numpy_cases.build import Case
 
 CASES: list[Case] = [
@@ -13,4 +22,5 @@ CASES: list[Case] = [
     *products.CASES,
     *selection.CASES,
     *about.CASES,
+    *complex.CASES,
 ]
