@@ -409,7 +409,8 @@ class Value:
 
     def reshape(self, *shape: Any) -> Value:
         """Return the same elements in another shape: ``reshape(2, 3)`` or ``reshape((2, 3))``."""
-        return ops.reshape(self, shape=shape[0] if len(shape) == 1 else shape)
+        reshaped: Value = ops.reshape(self, shape[0] if len(shape) == 1 else shape)
+        return reshaped
 
     def transpose(self, *axes: Any) -> Value:
         """Return the axes in the order given, or reversed."""
@@ -427,7 +428,8 @@ class Value:
 
     def ravel(self) -> Value:
         """Return the elements along one axis."""
-        return ops.reshape(self, shape=(-1,))
+        flat: Value = ops.ravel(self)
+        return flat
 
     def exp(self) -> Value:
         """Return e to the power of each element."""
@@ -469,7 +471,7 @@ class Value:
 
     def clip(self, min: Any = None, max: Any = None) -> Value:
         """Return each element limited to ``[min, max]``; the gradient passes at the bounds."""
-        clipped: Value = ops.clip_to(self, min, max)
+        clipped: Value = ops.clip(self, min, max)
         return clipped
 
     def dot(self, other: Any) -> Value:

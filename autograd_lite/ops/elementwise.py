@@ -23,7 +23,6 @@ __all__ = [
     "astype",
     "cbrt",
     "ceil",
-    "clip",
     "copy",
     "cos",
     "cosh",
@@ -62,7 +61,6 @@ __all__ = [
     "tan",
     "tanh",
     "trunc",
-    "where",
 ]
 
 LOG_2 = math.log(2)
@@ -168,31 +166,6 @@ def arctan2_vjp_x(g: Any, out: Any, y: Any, x: Any) -> Any:
     return arctan2_vjp_y(-g, out, x, y)
 
 
-def where_vjp_x(g: Any, out: Any, condition: Any, x: Any, y: Any) -> Any:
-    """Return `g` where the condition holds."""
-    return np.where(condition, g, 0.0)
-
-
-def where_vjp_y(g: Any, out: Any, condition: Any, x: Any, y: Any) -> Any:
-    """Return `g` where the condition does not hold."""
-    return np.where(condition, 0.0, g)
-
-
-def clip_vjp_x(g: Any, out: Any, x: Any, low: Any, high: Any) -> Any:
-    """Return `g` on the closed interval, 0 outside."""
-    return np.where(np.logical_and(x >= low, x <= high), g, 0.0)
-
-
-def clip_vjp_low(g: Any, out: Any, x: Any, low: Any, high: Any) -> Any:
-    """Return `g` where `x` lies below a lower bound that is the result."""
-    return np.where(np.logical_and(x < low, low <= high), g, 0.0)
-
-
-def clip_vjp_high(g: Any, out: Any, x: Any, low: Any, high: Any) -> Any:
-    """Return `g` where the upper bound is the result."""
-    return np.where(np.logical_or(x > high, np.logical_and(x < low, low > high)), g, 0.0)
-
-
 # The table. Python's operators compute the arithmetic: on numpy scalars they take 40 ns, where a
 # ufunc takes 400.
 
@@ -272,8 +245,6 @@ arctanh = primitive(np.arctanh, lambda g, out, x: g / (1 - x * x))
 
 maximum = primitive(np.maximum, larger_vjp_x, larger_vjp_y)
 minimum = primitive(np.minimum, smaller_vjp_x, smaller_vjp_y)
-where = primitive(np.where, None, where_vjp_x, where_vjp_y)
-clip = primitive(np.clip, clip_vjp_x, clip_vjp_low, clip_vjp_high)
 
 sign = primitive(np.sign, sign_vjp)
 floor = primitive(np.floor, zero_vjp)

@@ -6,18 +6,19 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.primitive import primitive
+from autograd_lite.errors import NoGradientRuleError
+from autograd_lite.primitive import primitive, stands_for
 
 __all__ = [
+    "atleast_2d",
     "broadcast_to",
-    "concatenate",
     "expand_dims",
     "flip",
     "full_like",
     "moveaxis",
+    "ravel",
     "reshape",
     "squeeze",
-    "stack",
     "swapaxes",
     "transpose",
 ]
@@ -26,37 +27,6 @@ __all__ = [
 def transpose_vjp(g: Any, out: Any, x: Any, *, axes: Any = None) -> Any:
     """Return `g` with its axes put back."""
     return np.transpose(g, None if axes is None else np.argsort([a % x.ndim for a in axes]))
-
-
-def concatenate_forward(*arrays: Any, axis: Any = 0) -> Any:
-    """Join arrays along an existing axis."""
-    return np.concatenate(arrays, axis=axis)
-
-
-def concatenate_vjp(
-    g: Any, out: Any, *arrays: Any, positions: list[int], axis: Any = 0
-) -> list[Any]:
-    """Return, for the arrays at `positions`, the parts of `g` that they went to."""
-    if axis is None:
-        lengths = [array.size for array in arrays]
-        g, before = np.reshape(g, (-1,)), ()
-    else:
-        lengths = [array.shape[axis] for array in arrays]
-        before = (slice(None),) * (axis % g.ndim)
-    stops = np.cumsum(lengths)
-    parts = [g[(*before, slice(stops[i] - lengths[i], stops[i]))] for i in positions]
-    return [np.reshape(part, arrays[i].shape) for part, i in zip(parts, positions, strict=True)]
-
-
-def stack_forward(*arrays: Any, axis: int = 0) -> Any:
-    """Join arrays along a new axis."""
-    return np.stack(arrays, axis=axis)
-
-
-def stack_vjp(g: Any, out: Any, *arrays: Any, positions: list[int], axis: int = 0) -> list[Any]:
-    """Return, for the arrays at `positions`, the slices of `g` that they went to."""
-    before = (slice(None),) * (axis % g.ndim)
-    return [g[(*before, position)] for position in positions]
 
 
 def reshape_vjp(g: Any, out: Any, x: Any, *, shape: Any) -> Any:
@@ -94,7 +64,7 @@ def flip_vjp(g: Any, out: Any, m: Any, *, axis: Any = None) -> Any:
     return np.flip(g, axis=axis)
 
 
-reshape = primitive(
+reshape_primitive = primitive(
     lambda x, *, shape: np.reshape(x, shape), reshape_vjp, name="reshape", stands_for=np.reshape
 )
 transpose = primitive(np.transpose, transpose_vjp)
@@ -105,5 +75,25 @@ squeeze = primitive(np.squeeze, squeeze_vjp)
 broadcast_to = primitive(np.broadcast_to, broadcast_to_vjp)
 flip = primitive(np.flip, flip_vjp)
 full_like = primitive(np.full_like, None, lambda g, out, x, fill_value: g)
-concatenate = primitive(concatenate_forward, concatenate_vjp, name="concatenate", variadic=True)
-stack = primitive(stack_forward, stack_vjp, name="stack", variadic=True)
+
+
+@stands_for(np.reshape)
+def reshape(a: Any, /, shape: Any = None, order: str = "C", **other: Any) -> Any:
+    """Return the elements of `a` in another shape, in C order."""
+    if order != "C" or other.keys() - {"newshape", "copy"}:
+        raise NoGradientRuleError(
+            f"np.reshape(order={order!r}) has no gradient rule for Value operands; use order='C'"
+        )
+    return reshape_primitive(a, shape=other.get("newshape", shape))
+
+
+@stands_for(np.ravel)
+def ravel(a: Any, order: str = "C") -> Any:
+    """Return the elements along one axis, in C order."""
+    return reshape(a, (-1,), order)
+
+
+@stands_for(np.atleast_2d)
+def atleast_2d(x: Any) -> Any:
+    """Return an array of two axes or more: a vector becomes a row."""
+    return x if np.ndim(x) >= 2 else np.reshape(x, (1, -1))
