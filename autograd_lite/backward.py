@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from autograd_lite.errors import DtypeError, GraphError, ShapeError
+from autograd_lite.recording import get_watcher
 from autograd_lite.value import Value, constant
-
-if TYPE_CHECKING:
-    from autograd_lite.primitive import Primitive
 
 __all__ = ["backward"]
 
@@ -134,6 +132,9 @@ def pull_back(
         Leave out the gradients of results of operations.
     """
     wanted = set(nodes)
+    watcher = get_watcher()
+    if watcher is not None:
+        watcher.before_backward(nodes)
     gradients = {nodes[-1]: seed}
     for value in reversed(nodes):
         operation = value.operation
@@ -144,8 +145,10 @@ def pull_back(
         arguments = (g, *operands_as_recorded(value)) if on_values else (g, *arrays)
         params = value.params
         rules: Sequence[Callable[..., Any] | None] = operation.rules
+        if watcher is not None:
+            rules = watcher.watched_rules(value, nodes)
         if operation.variadic:
-            rules = rules_with_results(operation, value, arguments, wanted)
+            rules = rules_with_results(rules[0], value, arguments, wanted)
             arguments, params = (), {}
         position = -1
         for operand in value.operands:  # a bare counter: zip of three takes 300 ns a node more
@@ -160,19 +163,25 @@ def pull_back(
             if type(gradient) is not type(x) or type(x) is np.ndarray:
                 gradient = fit_to_operand(gradient, operand, x, value)
             if operand in gradients:
-                gradient = gradients[operand] + gradient
+                earlier = gradients[operand]
+                if watcher is not None:
+                    gradient = watcher.add_up(operand, earlier, gradient)
+                else:
+                    gradient = earlier + gradient
             gradients[operand] = gradient
     return gradients
 
 
 def rules_with_results(
-    operation: Primitive, value: Value, arguments: tuple[Any, ...], wanted: set[Value]
+    rule: Callable[..., Any] | None,
+    value: Value,
+    arguments: tuple[Any, ...],
+    wanted: set[Value],
 ) -> list[Callable[..., Any] | None]:
     """Run the one rule of a variadic operation, and return its results as a rule per operand.
 
     One run for all operands: a rule that was called for each would look at all of them each time.
     """
-    (rule,) = operation.rules
     rules: list[Callable[..., Any] | None] = [None] * len(value.operands)
     positions = [i for i, x in enumerate(value.operands) if type(x) is Value and x in wanted]
     gradients = rule(*arguments, positions=positions, **value.params) if rule else ()

@@ -21,7 +21,7 @@ from typing import Any, overload
 import numpy as np
 
 from autograd_lite.errors import ArgumentError, DtypeError, NoGradientRuleError
-from autograd_lite.recording import no_grad_depth
+from autograd_lite.recording import current_mode
 from autograd_lite.value import NUMPY_OR_PYTHON_TYPES, NUMPY_TYPES, Value, constant, node
 
 __all__ = ["Primitive", "numpy_functions", "primitive", "registry", "stands_for"]
@@ -127,10 +127,15 @@ class Primitive:
                 arrays.append(operand)
         if self.real_only and any(np.iscomplexobj(array) for array in arrays):
             raise self.complex_operand()
-        tracked = tracked and not no_grad_depth.get()
+        mode = current_mode.get()
+        tracked = tracked and (mode is None or not mode.no_grad_depth)
         if tracked and params:
             params = self.known_params(params)
-        out = self.forward(*arrays[1:], **params)
+        watcher = None if mode is None else mode.watcher
+        if watcher is None:
+            out = self.forward(*arrays[1:], **params)
+        else:
+            out = watcher.run_forward(self, operands, arrays[1:], params)
         if not has_value:
             return out
         if type(out) not in NUMPY_TYPES or not out.ndim:
@@ -138,7 +143,10 @@ class Primitive:
         if not tracked or out.dtype.kind not in "fc":
             return constant(out)
         arrays[0] = out
-        return node(self, operands, tuple(arrays), params)
+        value = node(self, operands, tuple(arrays), params)
+        if watcher is not None:
+            watcher.recorded(value)
+        return value
 
     def call_as_numpy(self, *args: Any, **kwargs: Any) -> Any:
         """Call with the arguments of the numpy function: metadata may come by position."""

@@ -1,15 +1,20 @@
-"""Whether operations on Values are recorded: a switch per thread and per task."""
+"""Whether operations on Values are recorded, and who watches them: per thread and per task."""
 
 from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from autograd_lite.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from autograd_lite.primitive import Primitive
+    from autograd_lite.value import Value
 
 __all__ = ["is_recording", "no_grad"]
 
@@ -18,9 +23,66 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 is_transforming: ContextVar[bool] = ContextVar("is_transforming", default=False)
 """Whether a function is being differentiated, so that float(x) would lose what it depends on."""
 
-# How many no_grad blocks are open here. A depth, not a flag and a token: one no_grad object may be
-# entered again, or by several threads, since it holds no state of its own.
-no_grad_depth: ContextVar[int] = ContextVar("no_grad_depth", default=0)
+
+class Watcher(Protocol):
+    """What is asked and told of every operation, forward and backward, where it is set."""
+
+    def run_forward(
+        self,
+        operation: Primitive,
+        operands: Sequence[Any],
+        arrays: Sequence[Any],
+        params: dict[str, Any],
+    ) -> Any:
+        """Return what the forward function returns for `arrays`, the data of `operands`."""
+
+    def recorded(self, value: Value) -> None:
+        """Take note of the result of an operation that was recorded."""
+
+    def before_backward(self, nodes: Sequence[Value]) -> None:
+        """Look at the Values that backward will go through, in order of creation."""
+
+    def watched_rules(
+        self, value: Value, nodes: Sequence[Value]
+    ) -> Sequence[Callable[..., Any] | None]:
+        """Return what runs in place of the rules of the operation that made a Value."""
+
+    def add_up(self, operand: Value, earlier: Any, gradient: Any) -> Any:
+        """Return the sum of what two uses of an operand contribute to its gradient."""
+
+
+class Mode(NamedTuple):
+    """How operations run in a thread or task where that is not plain recording."""
+
+    no_grad_depth: int = 0
+    debug_depth: int = 0
+    watcher: Watcher | None = None
+
+
+# One variable for all, None for plain recording: the operators look up nothing else. It holds
+# depths, not flags and tokens: one no_grad object may be entered again, or by several threads,
+# since it holds no state of its own.
+current_mode: ContextVar[Mode | None] = ContextVar("current_mode", default=None)
+
+PLAIN = Mode()
+
+
+def change_mode(**changes: Any) -> None:
+    """Change some of the fields of the mode of this thread and task."""
+    changed = (current_mode.get() or PLAIN)._replace(**changes)
+    current_mode.set(None if changed == PLAIN else changed)
+
+
+def get_no_grad_depth() -> int:
+    """Return how many no_grad blocks are open here."""
+    mode = current_mode.get()
+    return mode.no_grad_depth if mode else 0
+
+
+def get_watcher() -> Watcher | None:
+    """Return who watches the operations here, if anyone does."""
+    mode = current_mode.get()
+    return mode.watcher if mode else None
 
 
 def is_recording() -> bool:
@@ -34,7 +96,7 @@ def is_recording() -> bool:
     ...     print(is_recording())
     False
     """
-    return no_grad_depth.get() == 0
+    return get_no_grad_depth() == 0
 
 
 class no_grad:  # noqa: N801  (named as in PyTorch)
@@ -61,7 +123,7 @@ class no_grad:  # noqa: N801  (named as in PyTorch)
     """
 
     def __enter__(self) -> no_grad:
-        no_grad_depth.set(no_grad_depth.get() + 1)
+        change_mode(no_grad_depth=get_no_grad_depth() + 1)
         return self
 
     def __exit__(
@@ -70,27 +132,33 @@ class no_grad:  # noqa: N801  (named as in PyTorch)
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        no_grad_depth.set(no_grad_depth.get() - 1)
+        change_mode(no_grad_depth=get_no_grad_depth() - 1)
 
     def __call__(self, function: Function) -> Function:
         """Return `function` wrapped so that nothing is recorded while it runs."""
-        if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-            raise ArgumentError(
-                f"no_grad cannot decorate {function!r}: it is a generator function, whose body "
-                "runs in pieces, between its caller's code; put `with no_grad():` inside it"
-            )
-        if inspect.iscoroutinefunction(function):
+        return run_inside(no_grad, function)
 
-            @functools.wraps(function)
-            async def run_task(*args: Any, **kwargs: Any) -> Any:
-                with no_grad():
-                    return await function(*args, **kwargs)
 
-            return run_task  # type: ignore[return-value]
+def run_inside(block: Callable[[], AbstractContextManager[Any]], function: Function) -> Function:
+    """Return `function` wrapped so that it runs inside of a new block; coroutines, too."""
+    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+        name = block.__name__
+        raise ArgumentError(
+            f"{name} cannot decorate {function!r}: it is a generator function, whose body "
+            f"runs in pieces, between its caller's code; put `with {name}():` inside it"
+        )
+    if inspect.iscoroutinefunction(function):
 
         @functools.wraps(function)
-        def run(*args: Any, **kwargs: Any) -> Any:
-            with no_grad():
-                return function(*args, **kwargs)
+        async def run_task(*args: Any, **kwargs: Any) -> Any:
+            with block():
+                return await function(*args, **kwargs)
 
-        return run  # type: ignore[return-value]
+        return run_task  # type: ignore[return-value]
+
+    @functools.wraps(function)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        with block():
+            return function(*args, **kwargs)
+
+    return run  # type: ignore[return-value]

@@ -10,7 +10,7 @@ import numpy as np
 from autograd_lite import ops
 from autograd_lite.backward import nodes_between, pull_back, recorded_nodes
 from autograd_lite.errors import ArgumentError, GraphError
-from autograd_lite.recording import is_recording, is_transforming, no_grad_depth
+from autograd_lite.recording import change_mode, get_no_grad_depth, is_recording, is_transforming
 from autograd_lite.value import Value, constant, data_of
 
 __all__ = ["grad", "value_and_grad"]
@@ -92,8 +92,8 @@ def value_and_grad(fun: Callable[..., Any], argnums: Argnums = 0) -> Callable[..
     def value_and_gradient(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         check_positions(positions, len(args))
         recording_outside = is_recording()
-        depth = no_grad_depth.get()
-        no_grad_depth.set(0)
+        depth = get_no_grad_depth()
+        change_mode(no_grad_depth=0)
         token = is_transforming.set(True)
         try:
             variables = {i % len(args): variable(args[i], recording_outside) for i in positions}
@@ -104,7 +104,7 @@ def value_and_grad(fun: Callable[..., Any], argnums: Argnums = 0) -> Callable[..
             gradients, connected = gradients_of(out, targets, recording_outside)
         finally:
             is_transforming.reset(token)
-            no_grad_depth.set(depth)
+            change_mode(no_grad_depth=depth)
         results = tuple(
             gradient if connected or type(args[i]) is Value else data_of(gradient)
             for i, gradient in zip(positions, gradients, strict=True)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd_lite.errors import ConversionError, DtypeError, GraphError, NoGradientRuleError
-from autograd_lite.recording import is_transforming, no_grad_depth
+from autograd_lite.recording import current_mode, is_transforming
 
 if TYPE_CHECKING:
     from autograd_lite.primitive import Primitive
@@ -627,9 +627,12 @@ def binary_operator(operation: Primitive) -> Callable[[Value, object], Value]:
             tracked = self._requires_grad
         else:
             return operation(self, other)
+        mode = current_mode.get()
+        if mode is not None and mode.watcher is not None:
+            return operation(self, other)
         x = self._data
         out = forward(x, y)
-        if not tracked or no_grad_depth.get():
+        if not tracked or (mode is not None and mode.no_grad_depth):
             return constant(out)
         value = new(Value)
         value._data = out
