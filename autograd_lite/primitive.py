@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from typing import Any, overload
+from typing import Any, NoReturn, overload
 
 import numpy as np
 
@@ -24,15 +24,76 @@ from autograd_lite.errors import ArgumentError, DtypeError, NoGradientRuleError
 from autograd_lite.recording import current_mode
 from autograd_lite.value import NUMPY_OR_PYTHON_TYPES, NUMPY_TYPES, Value, constant, node
 
-__all__ = ["Primitive", "numpy_functions", "primitive", "registry", "stands_for"]
+__all__ = [
+    "Primitive",
+    "no_rule",
+    "numpy_functions",
+    "primitive",
+    "refusals",
+    "refuse_arguments",
+    "registry",
+    "stands_for",
+]
 
 Rule = Callable[..., Any]
+
+
+class NoRule:
+    """What stands in the place of a rule where there is none: see `no_rule`."""
+
+    __slots__ = ("reason",)
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+    def __call__(self, *args: Any, **params: Any) -> NoReturn:
+        raise NoGradientRuleError(self.reason)
+
+
+def no_rule(reason: str) -> Rule:
+    """Return what stands in the place of a rule that is missing, to declare a primitive with.
+
+    None says that an operand has no derivative, and nothing depends on it. This says that it may
+    have one, which is not known here: the operation raises where the operand needs a gradient.
+
+    Parameters
+    ----------
+    reason : str
+        What the message says of it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import autograd_lite as al
+    >>> from autograd_lite.primitive import no_rule
+    >>> shift = al.primitive(
+    ...     lambda x, n: x + np.round(n),
+    ...     lambda g, out, x, n: g,
+    ...     no_rule("the shift is rounded"),
+    ...     name="shift",
+    ... )
+    >>> shift(al.Value(1.0), 2.0).item()
+    3.0
+    >>> shift(1.0, al.Value(2.0))
+    Traceback (most recent call last):
+        ...
+    autograd_lite.errors.NoGradientRuleError: shift has no gradient rule for operand 1: the shift \
+is rounded; use x.detach() for a constant
+    """
+    return NoRule(reason)
+
+
+no_value: Any = np._NoValue
+"""The default of arguments for which None means something: numpy's own mark."""
 
 registry: dict[str, Primitive] = {}
 """Every primitive declared so far, by name: what registry-wide tests and tables go through."""
 
 numpy_functions: dict[Callable[..., Any], Callable[..., Any]] = {}
 """What stands for a numpy function when one of its arguments is a Value."""
+
+refusals: dict[Callable[..., Any], str] = {}
+"""Why a numpy function has no derivative, for the message of those that never will."""
 
 
 class Primitive:
@@ -53,13 +114,24 @@ class Primitive:
         Whether it takes any number of operands.
     keywords : frozenset of str or None
         The metadata that the rules cover; None if they take any.
+    missing : tuple of int
+        The operands that must not need a gradient: their rules are `no_rule`.
     kinks : str
         What the rules return where the derivative does not exist; "" where there is no such place.
     real_only : bool
         Whether it refuses complex operands.
     """
 
-    __slots__ = ("forward", "keywords", "kinks", "name", "real_only", "rules", "variadic")
+    __slots__ = (
+        "forward",
+        "keywords",
+        "kinks",
+        "missing",
+        "name",
+        "real_only",
+        "rules",
+        "variadic",
+    )
 
     def __init__(
         self,
@@ -74,6 +146,7 @@ class Primitive:
         self.rules = rules
         self.name = name
         self.variadic = variadic
+        self.missing = tuple(i for i, rule in enumerate(rules) if type(rule) is NoRule)
         self.keywords = keywords_of_all(rules)
         self.kinks = kinks
         self.real_only = real_only
@@ -105,7 +178,8 @@ class Primitive:
         Raises
         ------
         NoGradientRuleError
-            If a metadata argument is not covered by the rules.
+            If a metadata argument is not covered by the rules, or an operand that has none needs
+            a gradient.
         DtypeError
             If an operand is complex, where only real ones have a meaning.
         """
@@ -131,6 +205,8 @@ class Primitive:
         tracked = tracked and (mode is None or not mode.no_grad_depth)
         if tracked and params:
             params = self.known_params(params)
+        if tracked and self.missing:
+            self.check_operands(operands)
         watcher = None if mode is None else mode.watcher
         if watcher is None:
             out = self.forward(*arrays[1:], **params)
@@ -186,6 +262,17 @@ class Primitive:
             "of it first"
         )
 
+    def check_operands(self, operands: Sequence[Any]) -> None:
+        """Raise if an operand without a rule needs a gradient."""
+        for position in self.missing:
+            operand = operands[position]
+            if type(operand) is Value and operand._requires_grad:
+                rule: Any = self.rules[position]
+                raise NoGradientRuleError(
+                    f"{self.name} has no gradient rule for operand {position}: {rule.reason}; use "
+                    "x.detach() for a constant"
+                )
+
     def wrong_count(self, count: int) -> ArgumentError:
         """Return the error for a number of operands that is not the number of rules."""
         return ArgumentError(
@@ -215,8 +302,9 @@ def primitive(
         One rule for each operand, ``rule(g, out, *operands, **params)``, returning the gradient of
         that operand. `g` has the shape of `out`. The result has the operand's shape, or a shape
         that the operand was broadcast to: the driver sums it back and casts it to the operand's
-        dtype. None says that the operand has no derivative. A rule uses numpy functions and
-        operators only, so that it runs on Values as well.
+        dtype. None says that the operand has no derivative, ``no_rule(reason)`` that it raises
+        where it needs one. A rule uses numpy functions and operators only, so that it runs on
+        Values as well.
     name : str, optional
         What drawings and messages call it. Default: the name of `forward`.
     variadic : bool
@@ -273,6 +361,16 @@ def stands_for(*functions: Callable[..., Any]) -> Callable[[Callable[..., Any]],
         return implementation
 
     return register
+
+
+def refuse_arguments(name: str, **arguments: Any) -> None:
+    """Raise, naming the arguments of a numpy function that are given: not None, or a default."""
+    given = [argument for argument, x in arguments.items() if x is not None and x is not no_value]
+    if given:
+        raise NoGradientRuleError(
+            f"{name}({', '.join(given)}=...) has no gradient rule for Value operands; leave "
+            f"{', '.join(given)} out, or use x.data for a constant"
+        )
 
 
 def keywords_of_all(rules: Sequence[Rule | None]) -> frozenset[str] | None:

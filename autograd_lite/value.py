@@ -294,6 +294,12 @@ class Value:
     def __iter__(self) -> Iterator[Value]:
         return (self[i] for i in range(len(self)))
 
+    def __divmod__(self, other: object) -> tuple[Value, Value]:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: object) -> tuple[Value, Value]:
+        return other // self, other % self
+
     def __getitem__(self, key: Any) -> Value:
         return ops.getitem(self, index=ops.plain_index(key))
 
@@ -318,18 +324,9 @@ class Value:
         return np.array(self._data, dtype=dtype, copy=copy)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        if kwargs.get("out") is not None:
-            raise NoGradientRuleError(
-                f"np.{ufunc.__name__} got out= (or an in-place operator) with a Value: an array "
-                "cannot hold a Value; write a = a + value instead of a += value"
-            )
-        if method != "__call__" or kwargs:
-            what = f".{method}" if method != "__call__" else f"({', '.join(kwargs)}=...)"
-            raise NoGradientRuleError(
-                f"np.{ufunc.__name__}{what} has no gradient rule for Value operands; call "
-                f"np.{ufunc.__name__} without it, or use x.data for a constant"
-            )
-        return function_for_values(ufunc)(*inputs)
+        if method == "__call__" and not kwargs:
+            return function_for_values(ufunc)(*inputs)
+        return ops.call_ufunc(ufunc, method, inputs, kwargs)
 
     def __array_function__(
         self, function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -572,6 +569,8 @@ def missing_rule(function: Callable[..., Any]) -> str:
     """Return the message for a numpy function without a rule."""
     module = getattr(function, "__module__", None) or "numpy"
     name = f"{module}.{function.__name__}".replace("numpy", "np", 1)
+    if function in refusals:
+        return f"{name} has no derivative: {refusals[function]}; use x.data for a constant"
     return (
         f"{name} has no gradient rule for Value operands; use x.data for a constant, or declare "
         f"primitive({name}, ...)"
@@ -691,6 +690,6 @@ def install(name: str, method: Callable[..., Value]) -> None:
 # Values and the operations on them need each other: the operations come last.
 from autograd_lite import ops  # noqa: E402
 from autograd_lite.backward import backward  # noqa: E402
-from autograd_lite.primitive import numpy_functions  # noqa: E402
+from autograd_lite.primitive import numpy_functions, refusals  # noqa: E402
 
 install_operators()

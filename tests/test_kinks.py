@@ -75,6 +75,56 @@ def test_max_and_min_share_ties_evenly(extremum: Any) -> None:
     np.testing.assert_allclose(thirds, [[1 / 3, 1 / 3], [1 / 3, 0]], rtol=1e-15)
 
 
+NAN = np.nan
+
+
+@pytest.mark.parametrize("function", [np.maximum, np.minimum])
+def test_maximum_and_minimum_pass_the_gradient_to_nan_so_that_it_shows(function: Any) -> None:
+    x, y = gradients(function, [NAN, 1.0, NAN], [1.0, NAN, NAN], seed=[2.0, 4.0, 8.0])
+    assert (x.tolist(), y.tolist()) == ([2, 0, 4], [0, 4, 4])
+
+
+@pytest.mark.parametrize("function", [np.fmax, np.fmin])
+def test_fmax_and_fmin_give_nan_no_gradient(function: Any) -> None:
+    x, y = gradients(function, [NAN, 1.0, NAN, 3.0], [1.0, NAN, NAN, 3.0], seed=np.full(4, 2.0))
+    assert (x.tolist(), y.tolist()) == ([0, 2, 0, 1], [2, 0, 0, 1])
+
+
+def test_nan_to_num_gives_what_it_replaces_no_gradient() -> None:
+    x = [1.0, NAN, INF, -INF]
+    y = al.Value(x)
+    out = np.nan_to_num(y, nan=7.0, posinf=8.0, neginf=9.0)
+    out.backward(np.ones(4))
+    assert (out.data.tolist(), y.grad.tolist()) == ([1, 7, 8, 9], [1, 0, 0, 0])
+
+
+def test_clip_passes_the_gradient_to_nan() -> None:
+    assert gradient(lambda x: np.clip(x, 0.0, 1.0), [NAN, 2.0], np.ones(2)).tolist() == [1, 0]
+
+
+def test_steps_have_derivative_zero_and_remainders_that_of_their_piece() -> None:
+    x, y = gradients(np.heaviside, [0.0, 1.0, -1.0], [0.5, 0.5, 0.5], seed=np.ones(3))
+    assert (x.tolist(), y.tolist()) == ([0, 0, 0], [1, 0, 0])
+    x, y = gradients(np.copysign, [0.0, 2.0, -2.0], [-1.0, -1.0, -1.0], seed=np.ones(3))
+    assert (x.tolist(), y.tolist()) == ([0, -1, 1], [0, 0, 0])
+    assert gradients(np.fmod, -7.5, 2.0) == [1.0, 3.0]
+    assert gradients(np.fmod, 4.0, 2.0) == [1.0, -2.0]
+    # 0.3 // 0.1 is 2, though 0.3 / 0.1 rounds to 3
+    for function in (np.fmod, np.remainder):
+        assert gradients(function, 0.3, 0.1) == [1.0, -2.0]
+    assert derivative(np.round, 0.4) == derivative(np.fix, 0.4) == 0
+
+
+def test_functions_with_several_results() -> None:
+    assert derivative(lambda x: 2 * np.modf(x)[0] + np.modf(x)[1], -2.5) == 2
+    assert gradients(lambda x, y: sum(divmod(x, y)), 7.5, 2.0) == [1.0, -3.0]
+    assert gradients(lambda y: sum(divmod(7.5, y)), 2.0) == [-3.0]
+    assert derivative(lambda x: np.frexp(x)[0], 12.0) == 1 / 16
+    mantissa, exponent = np.frexp(al.Value([5e-324, 0.0, 12.0]))
+    assert (mantissa.data.tolist(), exponent.data.tolist()) == ([0.5, 0, 0.75], [-1073, 0, 4])
+    assert not exponent.requires_grad
+
+
 def test_clip_passes_the_gradient_on_the_closed_interval() -> None:
     x = [-2.0, -1.0, 0.0, 1.0, 2.0]
     assert gradient(lambda v: np.clip(v, -1.0, 1.0), x, np.ones(5)).tolist() == [0, 1, 1, 1, 0]
@@ -185,6 +235,63 @@ def test_hypot_at_the_origin_has_derivative_zero() -> None:
     assert gradients(np.hypot, 0.0, -2.0) == [0.0, -1.0]
 
 
+@pytest.mark.parametrize("function", [np.hypot, np.arctan2])
+def test_hypot_and_arctan2_at_the_origin_have_second_derivatives_zero(function: Any) -> None:
+    for i in (0, 1):
+        first = al.grad(function, i)
+        assert al.grad(first, (0, 1))(0.0, 0.0) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "scale"), [(np.float64, 1e200), (np.float64, 1e-200), (np.float16, 1e4)]
+)
+def test_hypot_and_arctan2_where_squares_overflow_or_vanish(dtype: Any, scale: float) -> None:
+    x, y = dtype(3 * scale), dtype(4 * scale)
+    tolerance = 4 * float(np.finfo(dtype).eps)
+    assert gradients(np.hypot, x, y) == pytest.approx([0.6, 0.8], rel=tolerance)
+    slopes = [0.16 / scale, -0.12 / scale]
+    grads = [float(g) for g in gradients(np.arctan2, x, y)]
+    assert grads == pytest.approx(slopes, rel=tolerance, abs=float(np.finfo(dtype).tiny) / 64)
+
+
+def test_inverse_functions_where_squares_overflow() -> None:
+    for dtype, x in ((np.float64, 1e200), (np.float16, 300.0)):
+        rel = 8 * float(np.finfo(dtype).eps)
+        tiny = float(np.finfo(dtype).tiny) / 64
+        slope = [float(gradient(f, dtype(x))) for f in (np.arcsinh, np.arccosh, np.arctan)]
+        assert slope == pytest.approx([1 / x, 1 / x, 1 / x / x], rel=rel, abs=tiny)
+
+
+def test_inverse_functions_next_to_their_ends() -> None:
+    """1 - x² of an x that rounds loses half of the digits there."""
+    gap = 2.0**-50
+    assert derivative(np.arcsin, 1 - gap) == pytest.approx((gap * (2 - gap)) ** -0.5, rel=1e-15)
+    assert derivative(np.arccos, gap - 1) == pytest.approx(-((gap * (2 - gap)) ** -0.5), rel=1e-15)
+    assert derivative(np.arctanh, 1 - gap) == pytest.approx(1 / (gap * (2 - gap)), rel=1e-15)
+    assert derivative(np.arccosh, 1 + gap) == pytest.approx((gap * (2 + gap)) ** -0.5, rel=1e-15)
+
+
+def test_sinc_at_and_near_zero_to_the_fourth_order() -> None:
+    """Its Taylor series is 1 - (pi x)²/6 + (pi x)⁴/120."""
+    order_1 = al.grad(np.sinc)
+    order_2 = al.grad(order_1)
+    order_3 = al.grad(order_2)
+    order_4 = al.grad(order_3)
+    pi2 = np.pi**2
+    at_zero = [float(d(0.0)) for d in (np.sinc, order_1, order_2, order_3, order_4)]
+    assert at_zero == pytest.approx([1, 0, -pi2 / 3, 0, pi2**2 / 5], rel=1e-15)
+    for x in (1e-300, 1e-9, 1e-5, -1e-5):
+        near_zero = [float(d(x)) for d in (order_1, order_2, order_3)]
+        assert near_zero == pytest.approx([-pi2 * x / 3, -pi2 / 3, pi2**2 * x / 5], rel=1e-9, abs=0)
+
+
+def test_the_derivative_of_sinc_where_its_formulas_meet() -> None:
+    for x in (0.3, 2 / np.pi * (1 - 1e-12), 2 / np.pi * (1 + 1e-12), 0.9, 7.3, -25.1):
+        y = np.pi * x
+        slope = np.pi * (np.cos(y) - np.sin(y) / y) / y
+        assert derivative(np.sinc, x) == pytest.approx(slope, rel=1e-14)
+
+
 @pytest.mark.parametrize("ddof", [0, 1])
 def test_standard_deviation_of_a_constant_has_derivative_zero(ddof: int) -> None:
     assert gradient(lambda v: np.std(v, ddof=ddof), [0.25] * 4).tolist() == [0.0] * 4
@@ -222,6 +329,12 @@ def test_logaddexp_of_infinities() -> None:
     assert gradients(np.logaddexp, -INF, -INF) == [0.0, 0.0]
     assert gradients(np.logaddexp, -INF, 3.0) == [0.0, 1.0]
     assert gradients(np.logaddexp, 1000.0, 1000.0) == pytest.approx([0.5, 0.5], rel=1e-12)
+    assert gradients(np.logaddexp2, 1000.0, 999.0) == pytest.approx([2 / 3, 1 / 3], rel=1e-12)
+    for function in (np.logaddexp, np.logaddexp2):
+        assert gradients(function, INF, 1000.0) == [1.0, 0.0]
+        assert gradients(function, INF, INF) == pytest.approx([0.5, 0.5])
+        assert gradients(function, -INF, -INF) == [0.0, 0.0]
+        assert gradients(function, -INF, INF) == [0.0, 1.0]
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
@@ -276,7 +389,7 @@ def test_cross_entropy_does_not_overflow() -> None:
 def test_expm1_and_log1p_are_exact_near_zero() -> None:
     assert float(np.expm1(al.Value(1e-20))) == 1e-20
     assert float(np.log1p(al.Value(1e-20))) == 1e-20
-    assert derivative(np.expm1, -50.0) == pytest.approx(np.exp(-50), rel=1e-3)
+    assert derivative(np.expm1, -50.0) == pytest.approx(np.exp(-50), rel=1e-14, abs=0)
 
 
 # The double-where idiom

@@ -41,7 +41,9 @@ PRIMITIVES = {name: registry[name] for name in NAMES}
 def differentiable(operation: Primitive, operands: Any) -> tuple[int, ...]:
     """Return the positions of the operands that have a rule."""
     rules = zip(operation.rules, operands, strict=False)
-    return tuple(i for i, (rule, _) in enumerate(rules) if rule is not None)
+    return tuple(
+        i for i, (rule, _) in enumerate(rules) if rule is not None and i not in operation.missing
+    )
 
 
 def takes_two_of_a_kind(name: str) -> bool:

@@ -4,6 +4,7 @@ A name that numpy has takes numpy's arguments: most are a `Primitive`, some a fu
 """
 
 from autograd_lite.ops.applying import *
+from autograd_lite.ops.choices import *
 from autograd_lite.ops.complex import *
 from autograd_lite.ops.contractions import *
 from autograd_lite.ops.counting import *
@@ -18,3 +19,6 @@ from autograd_lite.ops.ranges import *
 from autograd_lite.ops.reduce import *
 from autograd_lite.ops.selecting import *
 from autograd_lite.ops.shape import *
+from autograd_lite.ops.steps import *
+from autograd_lite.ops.trigonometric import *
+from autograd_lite.ops.ufuncs import *

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.ops.elementwise import arctan2
+from autograd_lite.ops.trigonometric import arctan2
 from autograd_lite.primitive import primitive, stands_for
 
 __all__ = [

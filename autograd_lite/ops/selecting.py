@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.errors import NoGradientRuleError
-from autograd_lite.primitive import primitive, stands_for
+from autograd_lite.primitive import primitive, refuse_arguments, stands_for
 from autograd_lite.value import data_of
 
 __all__ = [
@@ -28,8 +27,9 @@ def where_vjp_y(g: Any, out: Any, condition: Any, x: Any, y: Any) -> Any:
 
 
 def clip_vjp_x(g: Any, out: Any, x: Any, low: Any, high: Any) -> Any:
-    """Return `g` on the closed interval, 0 outside."""
-    return np.where(np.logical_and(x >= low, x <= high), g, 0.0)
+    """Return `g` on the closed interval and at nan, 0 outside."""
+    inside = np.logical_and(x >= low, x <= high)
+    return np.where(np.logical_or(inside, x != x), g, 0.0)
 
 
 def clip_vjp_low(g: Any, out: Any, x: Any, low: Any, high: Any) -> Any:
@@ -48,7 +48,7 @@ clip_primitive = primitive(
     clip_vjp_x,
     clip_vjp_low,
     clip_vjp_high,
-    kinks="passes at the bounds: the interval is closed",
+    kinks="passes at the bounds: the interval is closed; passes to nan",
 )
 
 
@@ -71,12 +71,7 @@ def clip(
     a: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None, **other: Any
 ) -> Any:
     """Limit `a` to ``[a_min, a_max]``; None leaves a side open."""
-    refused = [name for name, given in other.items() if given is not None]
-    if refused:
-        raise NoGradientRuleError(
-            f"np.clip({', '.join(refused)}=...) has no gradient rule for Value operands; leave it "
-            "out, or use x.data for a constant"
-        )
+    refuse_arguments("np.clip", **other)
     low = a_min if a_min is not None else min
     high = a_max if a_max is not None else max
     lowest, highest = full_range(a)
