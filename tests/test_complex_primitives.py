@@ -1,0 +1,106 @@
+"""Every primitive that takes complex operands, all over the plane: derivatives, dtypes, memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd_lite as al
+from tests.domains import DOMAINS
+from tests.domains.build import Call
+from tests.helpers import bits, central_difference, inner_product
+from tests.test_primitives import SMOOTH, Trial
+
+NAMES = [n for n in SMOOTH if DOMAINS[n].analytic or DOMAINS[n].complex_operands]
+
+
+class ComplexTrial(Trial):
+    """A trial whose points at some places are complex, off the axes, in any quadrant."""
+
+    def __init__(self, name: str, call: Call, places: tuple[int, ...]) -> None:
+        super().__init__(name, call)
+        rng = np.random.default_rng(1)
+        self.places = places
+        for place in places:
+            x = self.points[place]
+            sign, up = rng.choice([-1, 1], size=(2, *x.shape))
+            self.points[place] = (sign * x + 1j * up * rng.uniform(0.2, 1.0, x.shape))[()]
+            self.directions[place] = self.directions[place] * np.exp(1j * rng.uniform(0, 6))
+            self.bends[place] = self.bends[place] * np.exp(1j * rng.uniform(0, 6))
+        self.operands = self.with_points(self.points)
+        if np.iscomplexobj(self.forward(*self.points)):
+            self.weights = self.weights * np.exp(1j * rng.uniform(0, 6, self.weights.shape))
+
+    def total(self, *points: Any) -> Any:
+        return np.real(super().total(*points))
+
+    def total_of_gradients(self, *points: Any) -> Any:
+        return np.real(super().total_of_gradients(*points))
+
+
+def trials(name: str) -> Iterator[ComplexTrial]:
+    """Yield trials with all operands complex, and with each alone."""
+    for call in DOMAINS[name].calls:
+        count = len(Trial(name, call).points)
+        for size in {1, count}:
+            for places in combinations(range(count), size):
+                yield ComplexTrial(name, call, places)
+
+
+def test_nearly_everything_smooth_takes_complex_operands() -> None:
+    assert len(NAMES) > 70
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_first_and_second_derivative_along_complex_directions(name: str) -> None:
+    for trial in trials(name):
+        argnums = tuple(range(len(trial.points)))
+        for fun in (trial.total, trial.total_of_gradients):
+            exact = inner_product(al.grad(fun, argnums)(*trial.points), trial.directions)
+            numeric = central_difference(fun, trial.points, trial.directions)
+            assert exact == pytest.approx(numeric, rel=2e-7, abs=2e-7), (trial.points, trial.params)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_rule_gives_the_same_bits_on_arrays_and_on_values(name: str) -> None:
+    for trial in trials(name):
+        on_arrays = [leaf.grad for leaf in trial.backward()]
+        on_values = [leaf.grad.data for leaf in trial.backward(create_graph=True)]
+        assert list(map(bits, on_arrays)) == list(map(bits, on_values))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_gradient_has_the_shape_and_the_dtype_of_its_operand(name: str) -> None:
+    for trial in trials(name):
+        exact = trial.gradients(*trial.points)
+        narrow = {"f": np.float32, "c": np.complex64}
+        trial.operands = [x.astype(narrow.get(x.dtype.kind, x.dtype)) for x in trial.operands]
+        points = [trial.operands[i] for i in trial.positions]
+        out = trial.forward(*points)
+        if trial.domain.dtype_kept:
+            assert out.dtype in (np.float32, np.complex64)
+        for create_graph in (False, True):
+            trial.points = points
+            for leaf, expected in zip(trial.backward(create_graph=create_graph), exact, strict=True):
+                grad = leaf.grad.data if create_graph else leaf.grad
+                assert (grad.dtype, grad.shape) == (leaf.dtype, leaf.shape)
+                np.testing.assert_allclose(grad, expected, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_mutated_and_no_gradient_shares_memory(name: str) -> None:
+    for trial in trials(name):
+        leaves = [al.Value(x) for x in trial.points]
+        out = trial.apply(*leaves)
+        contents = [trial.weights, out.data, *(leaf.data for leaf in leaves)]
+        before = [bits(x) for x in contents]
+        out.backward(trial.weights)
+        assert [bits(x) for x in contents] == before
+        grads = [out.grad, *(leaf.grad for leaf in leaves)]
+        for number, grad in enumerate(grads):
+            for other in (*contents, *grads[:number]):
+                assert not np.shares_memory(grad, other)
