@@ -221,6 +221,36 @@ def test_a_real_seed_of_a_complex_result_becomes_complex() -> None:
         assert data(z.grad).tolist() == [2 + 4j]
 
 
+# Functions that numpy does not have, and optimisers
+
+
+def test_logsumexp_of_complex_numbers_is_the_logarithm_of_the_sum() -> None:
+    z = np.array([0.3 + 3.0j, 0.2 - 2.5j, -0.2 + 2.9j])  # the sum lies across the branch cut
+    np.testing.assert_allclose(al.ops.logsumexp(z), np.log(np.sum(np.exp(z))), rtol=1e-14)
+    np.testing.assert_allclose(al.ops.logsumexp(z + 1e3), al.ops.logsumexp(z) + 1e3, rtol=1e-14)
+    softmax = np.exp(z) / np.sum(np.exp(z))
+    np.testing.assert_allclose(al.ops.softmax(z + 1000), softmax, rtol=1e-13)
+    np.testing.assert_allclose(np.exp(al.ops.log_softmax(z + 1000)), softmax, rtol=1e-13)
+
+
+def test_sigmoid_of_complex_numbers() -> None:
+    np.testing.assert_allclose(al.ops.sigmoid(Z), 1 / (1 + np.exp(-Z)), rtol=1e-14)
+    assert al.ops.sigmoid(np.array([1000 + 1j, -1000 + 1j])).tolist() == [1, 0]
+
+
+def test_a_negative_number_to_a_complex_power() -> None:
+    slope = al.grad(lambda y: np.real((-2.0) ** y))(0.5 + 1j)
+    assert slope == pytest.approx((-2 + 0j) ** (0.5 + 1j) * np.log(-2 + 0j), rel=1e-14)
+
+
+@pytest.mark.parametrize("optimizer", [al.optim.SGD, al.optim.Adam, al.optim.AdamW])
+def test_parameters_of_optimisers_are_real(optimizer: Any) -> None:
+    with pytest.raises(DtypeError, match=r"got parameter 1 \('z'\) of dtype complex64.*1j \* y"):
+        optimizer([al.Value(1.0), al.Value(np.complex64(1j), name="z")])
+    with pytest.raises(DtypeError, match="clip_grad_norm got parameter 0 of dtype complex128"):
+        al.optim.clip_grad_norm(al.Value(1j), 1.0)
+
+
 # Operations that take real numbers only
 
 

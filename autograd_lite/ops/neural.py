@@ -29,9 +29,10 @@ REDUCTIONS = ("mean", "sum", "none")
 
 
 def sigmoid_forward(x: Any) -> Any:
-    """Compute ``1 / (1 + exp(-x))`` without overflow: exp sees no positive argument."""
-    small = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1.0, small) / (1 + small)
+    """Compute ``1 / (1 + exp(-x))`` without overflow: exp sees no positive (real part of an) x."""
+    right = x >= 0  # of complex numbers, numpy compares the real parts first
+    small = np.exp(np.where(right, -x, x) if np.iscomplexobj(x) else -np.abs(x))
+    return np.where(right, 1.0, small) / (1 + small)
 
 
 def softplus_forward(x: Any) -> Any:
@@ -41,7 +42,7 @@ def softplus_forward(x: Any) -> Any:
 
 def softmax_forward(x: Any, *, axis: Any = -1) -> Any:
     """Compute ``exp(x) / sum(exp(x))`` along `axis` without overflow."""
-    unscaled = np.exp(x - np.max(x, axis=axis, keepdims=True))
+    unscaled = np.exp(x - np.max(np.real(x), axis=axis, keepdims=True))
     return unscaled / np.sum(unscaled, axis=axis, keepdims=True)
 
 
@@ -52,7 +53,7 @@ def softmax_vjp(g: Any, out: Any, x: Any, *, axis: Any = -1) -> Any:
 
 def log_softmax_forward(x: Any, *, axis: Any = -1) -> Any:
     """Compute ``x - log(sum(exp(x)))`` along `axis` without overflow."""
-    shifted = x - np.max(x, axis=axis, keepdims=True)
+    shifted = x - np.max(np.real(x), axis=axis, keepdims=True)
     return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
 
 
@@ -169,10 +170,15 @@ def check_labels(logits: Any, labels: Any) -> None:
 
 
 relu = primitive(
-    lambda x: np.maximum(x, 0.0), lambda g, out, x: np.where(out <= 0, 0.0, g), name="relu"
+    lambda x: np.maximum(x, 0.0),
+    lambda g, out, x: np.where(out <= 0, 0.0, g),
+    name="relu",
+    real_only=True,
 )
 sigmoid = primitive(sigmoid_forward, lambda g, out, x: g * (out * (1 - out)), name="sigmoid")
-softplus = primitive(softplus_forward, lambda g, out, x: g * sigmoid(x), name="softplus")
+softplus = primitive(
+    softplus_forward, lambda g, out, x: g * sigmoid(x), name="softplus", real_only=True
+)
 softmax = primitive(softmax_forward, softmax_vjp, name="softmax")
 log_softmax = primitive(log_softmax_forward, log_softmax_vjp, name="log_softmax")
 linear = primitive(linear_forward, linear_vjp_x, linear_vjp_weight, linear_vjp_bias, name="linear")
@@ -181,5 +187,8 @@ bce_with_logits = primitive(
     bce_with_logits_vjp_logits,
     bce_with_logits_vjp_targets,
     name="bce_with_logits",
+    real_only=True,
 )
-cross_entropy = primitive(cross_entropy_forward, cross_entropy_vjp, None, name="cross_entropy")
+cross_entropy = primitive(
+    cross_entropy_forward, cross_entropy_vjp, None, name="cross_entropy", real_only=True
+)

@@ -150,7 +150,7 @@ def shifted(x: Any, step: int) -> Any:
 
 def logsumexp_forward(x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
     """Compute log(sum(exp(x))) without overflow."""
-    top = np.max(x, axis=axis, keepdims=True)
+    top = np.max(np.real(x), axis=axis, keepdims=True)
     top = np.where(np.isfinite(top), top, 0.0)
     total = np.sum(np.exp(x - top), axis=axis, keepdims=True)
     with np.errstate(divide="ignore"):  # log(0) = -inf is the answer where all are -inf

@@ -56,7 +56,7 @@ class Domain:
 
     `samplers` has one function for each operand (repeated from the start for a variadic one).
     `analytic`: the forward function takes complex numbers and has a complex derivative.
-    `complex_operands`: it takes complex numbers and is not analytic; what is analytic does anyway.
+    `complex_operands`: it is to be tested on any complex operands that it takes.
     `dtype_kept`: the result has the dtype of the operands.
     `arguments`: what hypothesis may vary, "broadcast" (element-wise) or "axis" (a reduction).
     """
@@ -64,7 +64,7 @@ class Domain:
     samplers: tuple[Sampler, ...]
     calls: tuple[Call, ...]
     analytic: bool = False
-    complex_operands: bool = False
+    complex_operands: bool = True
     dtype_kept: bool = True
     arguments: str | None = None
 

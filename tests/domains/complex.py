@@ -5,10 +5,10 @@ from __future__ import annotations
 from tests.domains.build import Domain, of_one, predicate
 
 DOMAINS: dict[str, Domain] = {
-    "real": of_one(complex_operands=True),
-    "imag": of_one(complex_operands=True),
-    "conjugate": of_one(complex_operands=True),
-    "real_if_close": of_one(complex_operands=True),
+    "real": of_one(),
+    "imag": of_one(),
+    "conjugate": of_one(),
+    "real_if_close": of_one(),
     "iscomplex": predicate(),
     "isreal": predicate(),
 }
