@@ -10,19 +10,25 @@
 
 from autograd_lite.value import Value  # isort: skip  (first: Values and operations need each other)
 from autograd_lite import data, errors, metrics, nn, ops, optim, viz
+from autograd_lite.jacobians import hessian, hvp, jacobian
 from autograd_lite.primitive import primitive
 from autograd_lite.recording import no_grad
 from autograd_lite.serialization import load, save
 from autograd_lite.training import History, fit
-from autograd_lite.transforms import grad, value_and_grad
+from autograd_lite.transforms import elementwise_grad, grad, jvp, value_and_grad, vjp
 
 __all__ = [
     "History",
     "Value",
     "data",
+    "elementwise_grad",
     "errors",
     "fit",
     "grad",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
     "load",
     "metrics",
     "nn",
@@ -33,6 +39,7 @@ __all__ = [
     "save",
     "value_and_grad",
     "viz",
+    "vjp",
 ]
 
 __version__ = "0.1.0"

@@ -7,7 +7,7 @@ without recursion.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -75,20 +75,20 @@ def backward(
         )
     gradients = pull_back(
         recorded_nodes(root),
-        seed_value_for(root, grad) if create_graph else seed_for(root, grad),
+        {root: seed_value_for(root, grad) if create_graph else seed_for(root, grad)},
         on_values=create_graph,
         leaves_only=leaves_only,
     )
     store(gradients)
 
 
-def recorded_nodes(root: Value, since: int = 0) -> list[Value]:
-    """Return the tracked Values that `root` was made from, and itself, in order of creation.
+def recorded_nodes(*roots: Value, since: int = 0) -> list[Value]:
+    """Return the tracked Values that `roots` were made from, and these, in order of creation.
 
     Those created before number `since` are left out, and not walked through.
     """
-    nodes = [root]
-    seen = {root}
+    nodes = list(dict.fromkeys(roots))
+    seen = set(nodes)
     for value in nodes:  # the list grows while it is walked
         for operand in value.operands:
             if (
@@ -115,17 +115,21 @@ def nodes_between(targets: Iterable[Value], nodes: list[Value]) -> list[Value]:
 
 
 def pull_back(
-    nodes: list[Value], seed: Any, *, on_values: bool = False, leaves_only: bool = False
+    nodes: list[Value],
+    seeds: Mapping[Value, Any],
+    *,
+    on_values: bool = False,
+    leaves_only: bool = False,
 ) -> dict[Value, Any]:
-    """Return the gradient of the last of `nodes` with respect to each of them.
+    """Return the gradients of `nodes` that follow from those of some of them.
 
     Parameters
     ----------
     nodes : list of Value
         The part of the graph to go through, in order of creation. Operands outside of it get no
         gradient, and their rules do not run.
-    seed : array
-        The gradient of the last node.
+    seeds : mapping of Value to array or Value
+        The gradients of the results. Where one is a Value, so are the gradients that follow.
     on_values : bool
         Give the rules Values in place of arrays.
     leaves_only : bool
@@ -135,7 +139,7 @@ def pull_back(
     watcher = get_watcher()
     if watcher is not None:
         watcher.before_backward(nodes)
-    gradients = {nodes[-1]: seed}
+    gradients = dict(seeds)
     for value in reversed(nodes):
         operation = value.operation
         if operation is None or value not in gradients:

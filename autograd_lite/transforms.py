@@ -1,4 +1,11 @@
-"""Functional transforms: from a function to the function that computes its derivative."""
+"""Functional transforms: from a function to the function that computes its derivative.
+
+Arguments and results are numbers, arrays, Values, or trees of them: tuples, lists, dicts and
+modules; see `autograd_lite.trees`. A gradient has the form of its argument, and is plain data,
+except where it depends on tracked Values from outside: those given as arguments and those that the
+function uses besides. Then it is a Value, so that a gradient may be part of what is differentiated
+further.
+"""
 
 from __future__ import annotations
 
@@ -7,41 +14,56 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite import ops
-from autograd_lite.backward import nodes_between, pull_back, recorded_nodes
 from autograd_lite.errors import ArgumentError, GraphError
-from autograd_lite.recording import change_mode, get_no_grad_depth, is_recording, is_transforming
-from autograd_lite.value import Value, constant, data_of
+from autograd_lite.recorded_call import (
+    Argnums,
+    PullBack,
+    RecordedCall,
+    as_positions,
+    modules_in,
+    seeds_for,
+)
+from autograd_lite.trees import Path, flatten, path_text, rebuild
+from autograd_lite.value import Value, data_of
 
-__all__ = ["grad", "value_and_grad"]
-
-Argnums = int | tuple[int, ...]
+__all__ = ["elementwise_grad", "grad", "jvp", "value_and_grad", "vjp"]
 
 
-def grad(fun: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+def grad(
+    fun: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
+) -> Callable[..., Any]:
     """Return a function that computes the gradient of `fun`.
 
     Parameters
     ----------
     fun : callable
-        A function of arrays or numbers with one number as its result.
+        A function with one real number as its result.
     argnums : int or tuple of int
         Which positional arguments to differentiate with respect to.
+    has_aux : bool
+        Whether `fun` returns ``(number, aux)``, of which only the number is differentiated.
 
     Returns
     -------
     callable
-        Takes the arguments of `fun` and returns the gradient, with the shape and the dtype of the
-        argument; a tuple of them if `argnums` is a tuple. An argument that `fun` does not use has
-        zeros. The result is an array or a numpy scalar; it is a Value if the argument is one, or
-        if `fun` uses tracked Values from outside, which the gradient then depends on.
+        Takes the arguments of `fun` and returns the gradient, of the form, the shapes and the
+        dtypes of the argument; a tuple of them if `argnums` is a tuple or a list. An argument that
+        `fun` does not use has zeros. For a module it is a dict from the names of the parameters.
+        With `has_aux` it returns ``(gradient, aux)``.
 
     Raises
     ------
     GraphError
-        If the result of `fun` is not one number.
+        If the result of `fun` is not one real number.
     DtypeError
-        If an argument is an array of integers.
+        If an argument, or a leaf of it, is not a float or an array of floats.
+    ArgumentError
+        If `argnums` is not a position of an argument.
+
+    Notes
+    -----
+    For a real function of complex numbers z = x + iy the gradient is ∂f/∂x − i ∂f/∂y: its conjugate
+    is the direction of steepest ascent.
 
     Examples
     --------
@@ -51,34 +73,43 @@ def grad(fun: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     1.0
     >>> float(al.grad(al.grad(lambda x: x**3))(2.0))
     12.0
+    >>> slopes = al.grad(lambda p: p["a"] * p["b"][0])({"a": 2.0, "b": [3.0]})
+    >>> print(slopes["a"], slopes["b"][0])
+    3.0 2.0
     """
-    both = value_and_grad(fun, argnums)
+    both = value_and_grad(fun, argnums, has_aux)
 
     def gradient(*args: Any, **kwargs: Any) -> Any:
-        return both(*args, **kwargs)[1]
+        value, slope = both(*args, **kwargs)
+        return (slope, value[1]) if has_aux else slope
 
     return gradient
 
 
-def value_and_grad(fun: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+def value_and_grad(
+    fun: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
+) -> Callable[..., Any]:
     """Return a function that computes the result of `fun` and its gradient in one pass.
 
     Parameters
     ----------
     fun : callable
-        A function of arrays or numbers with one number as its result.
+        A function with one real number as its result.
     argnums : int or tuple of int
         Which positional arguments to differentiate with respect to.
+    has_aux : bool
+        Whether `fun` returns ``(number, aux)``, of which only the number is differentiated.
 
     Returns
     -------
     callable
-        Takes the arguments of `fun` and returns ``(value, gradient)``; see `grad`.
+        Takes the arguments of `fun` and returns ``(value, gradient)``; see `grad`. With `has_aux`
+        it returns ``((value, aux), gradient)``.
 
     Raises
     ------
     GraphError
-        If the result of `fun` is not one number.
+        If the result of `fun` is not one real number.
 
     Examples
     --------
@@ -87,110 +118,239 @@ def value_and_grad(fun: Callable[..., Any], argnums: Argnums = 0) -> Callable[..
     >>> print(value, slope)
     9.0 6.0
     """
-    positions = argnums if isinstance(argnums, tuple) else (argnums,)
+    positions = as_positions(argnums)
 
     def value_and_gradient(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
-        check_positions(positions, len(args))
-        recording_outside = is_recording()
-        depth = get_no_grad_depth()
-        change_mode(no_grad_depth=0)
-        token = is_transforming.set(True)
-        try:
-            variables = {i % len(args): variable(args[i], recording_outside) for i in positions}
-            inner_args = [variables.get(i, arg) for i, arg in enumerate(args)]
-            out = fun(*inner_args, **kwargs)
-            check_scalar(out)
-            targets = [variables[i % len(args)] for i in positions]
-            gradients, connected = gradients_of(out, targets, recording_outside)
-        finally:
-            is_transforming.reset(token)
-            change_mode(no_grad_depth=depth)
-        results = tuple(
-            gradient if connected or type(args[i]) is Value else data_of(gradient)
-            for i, gradient in zip(positions, gradients, strict=True)
-        )
-        value = out if connected else data_of(out)
-        return value, results if isinstance(argnums, tuple) else results[0]
+        call = RecordedCall(fun, positions, args, kwargs)
+        out, aux = number_and_aux(call.out) if has_aux else (call.out, None)
+        check_scalar(out)
+        back = PullBack(call, [out])
+        gradients = back([(out, np.ones((), data_of(out).dtype)[()])]) if back.nodes else {}
+        value = out if back.connected else data_of(out)
+        if has_aux:
+            value = value, released_tree(call, aux)
+        return value, one_or_all(call.results(gradients, back.connected), argnums)
 
     return value_and_gradient
 
 
-def variable(arg: Any, recording_outside: bool) -> Value:
-    """Return a new Value for an argument, connected to the argument where that is tracked."""
-    if type(arg) is Value and arg._requires_grad and recording_outside:
-        return ops.identity(arg)
-    return Value(data_of(arg))
+def elementwise_grad(fun: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+    """Return a function that computes the gradient of the sum of the results of `fun`.
 
+    Where each element of the result depends on one element of the argument alone, as for
+    ``np.tanh``, that is the derivative of each element. Where the elements mix, as in ``np.cumsum``
+    or ``x / np.sum(x)``, it is not: use `jacobian` then.
 
-def gradients_of(
-    out: Any, targets: list[Value], recording_outside: bool
-) -> tuple[list[Value], bool]:
-    """Return the gradients with respect to `targets`, and whether they depend on outer Values.
+    Parameters
+    ----------
+    fun : callable
+        A function that acts on arrays element by element.
+    argnums : int or tuple of int
+        Which positional arguments to differentiate with respect to.
 
-    The rules run on Values if tracked Values from outside take part, else on arrays.
+    Returns
+    -------
+    callable
+        Takes the arguments of `fun` and returns the derivative, of the argument's form.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import autograd_lite as al
+    >>> al.elementwise_grad(lambda x: x**3)(np.array([1.0, 2.0])).tolist()
+    [3.0, 12.0]
     """
-    if type(out) is not Value or not out._requires_grad:
-        return [zeros_like(target) for target in targets], False
-    recorded = recorded_nodes(out, since=min(target.number for target in targets))
-    nodes = nodes_between(targets, recorded)
-    connected = recording_outside and depends_on_others(recorded, targets)
-    if not nodes or nodes[-1] is not out:  # made without any of the targets
-        return [zeros_like(target) for target in targets], connected
-    seed = np.ones(out.shape, out.dtype)[()]
-    if connected:
-        gradients = pull_back(nodes, constant(seed), on_values=True)
-        return [gradients.get(target, zeros_like(target)) for target in targets], True
-    gradients = pull_back(nodes, seed)
-    return [
-        constant(gradients[target].copy()) if target in gradients else zeros_like(target)
-        for target in targets
-    ], False
+    out_and_pull_back = vjp(fun, argnums)
+
+    def derivative(*args: Any, **kwargs: Any) -> Any:
+        out, pull_back = out_and_pull_back(*args, **kwargs)
+        leaves = flatten(out)
+        return pull_back(rebuild(out, lambda path: np.ones_like(data_of(leaves[path]))))
+
+    return derivative
 
 
-def depends_on_others(recorded: list[Value], targets: list[Value]) -> bool:
-    """Return whether a result was made from tracked Values other than the targets.
+def vjp(fun: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+    """Return a function that computes the result of `fun` and the way back from it.
 
-    `recorded` are the Values behind it that are not older than the targets.
+    Parameters
+    ----------
+    fun : callable
+        A function with any numbers, arrays or trees of them as its result.
+    argnums : int or tuple of int
+        Which positional arguments to differentiate with respect to.
+
+    Returns
+    -------
+    callable
+        Takes the arguments of `fun` and returns ``(out, pull_back)``. ``pull_back(g)`` takes a
+        gradient with respect to the result, of its form and shapes, and returns the one with
+        respect to the argument, a tuple if `argnums` is one. It may be called any number of times.
+
+    Raises
+    ------
+    GraphError
+        If the result holds something that is not a number.
+    ArgumentError, ShapeError, DtypeError
+        If `g` does not fit the result.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import autograd_lite as al
+    >>> out, pull_back = al.vjp(lambda x: (x[0] * x[1], x + 1.0))(np.array([2.0, 3.0]))
+    >>> pull_back((1.0, np.zeros(2))).tolist()
+    [3.0, 2.0]
     """
-    own, known = set(targets), set(recorded)
-    for value in recorded:
-        if value.operation is None and value not in own:
-            return True
-        for operand in value.operands:
-            if type(operand) is Value and operand._requires_grad and operand not in known:
-                return True
-    return False
+    positions = as_positions(argnums)
+
+    def out_and_pull_back(*args: Any, **kwargs: Any) -> tuple[Any, Callable[[Any], Any]]:
+        call = RecordedCall(fun, positions, args, kwargs)
+        back = PullBack(call, number_leaves(call.out))
+
+        def pull_back(g: Any) -> Any:
+            gradients = back(seeds_for(call.out, g, "the gradient given to pull_back"))
+            return one_or_all(call.results(gradients, back.connected), argnums)
+
+        return released_tree(call, call.out), pull_back
+
+    return out_and_pull_back
 
 
-def zeros_like(target: Value) -> Value:
-    """Return the gradient with respect to a Value that was not used."""
-    return constant(np.zeros(target.shape, target.dtype)[()])
+def jvp(fun: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+    """Return a function that computes the derivative of `fun` along a direction.
+
+    The way back from the result to the arguments is linear in the gradient it starts with; its
+    own gradient with respect to that is the way forward.
+
+    Parameters
+    ----------
+    fun : callable
+        A function with any numbers, arrays or trees of them as its result.
+    argnums : int or tuple of int
+        Which positional arguments to differentiate with respect to.
+
+    Returns
+    -------
+    callable
+        Takes the arguments of `fun` and, last, the tangent: the direction in which the argument
+        moves, of its form and shapes; a tuple if `argnums` is one. Returns ``(out, tangent_out)``.
+
+    Raises
+    ------
+    GraphError
+        If the result holds something that is not a number.
+    ArgumentError, ShapeError, DtypeError
+        If the tangent is missing or does not fit the argument.
+
+    Examples
+    --------
+    >>> import autograd_lite as al
+    >>> out, tangent = al.jvp(lambda x: (x**2, 3.0 * x))(5.0, 1.0)
+    >>> print(*out, *tangent)
+    25.0 15.0 10.0 3.0
+    """
+    positions = as_positions(argnums)
+
+    def out_and_tangent(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        args, tangent = split_last(args, "jvp", "tangent")
+        call = RecordedCall(fun, positions, args, kwargs)
+        leaves = flatten(call.out)
+        back = PullBack(call, number_leaves(call.out))
+        tangents = tangents_for(call, one_or_all(call.arguments, argnums), tangent)
+
+        def pairing(seeds: dict[Path, Any]) -> Any:
+            """Return the sum of the tangents times what the seeds pull back to."""
+            gradients = back([(leaves[path], seed) for path, seed in seeds.items()])
+            terms = [np.sum(gradients[x] * t) for x, t in tangents if x in gradients]
+            return sum(np.real(term) if term.dtype.kind == "c" else term for term in terms)
+
+        still = {path: np.zeros_like(floats_of(leaf)) for path, leaf in leaves.items()}
+        moved = grad(pairing)(still)
+        return released_tree(call, call.out), rebuild(call.out, lambda path: moved[path])
+
+    return out_and_tangent
 
 
-def check_positions(positions: tuple[int, ...], count: int) -> None:
-    """Raise if an argument to differentiate with respect to was not given by position."""
-    for position in positions:
-        if not -count <= position < count:
-            raise ArgumentError(
-                f"argnums has {position}, but the function was called with {count} positional "
-                "arguments; give the arguments to differentiate by position"
+def tangents_for(call: RecordedCall, arguments: Any, tangent: Any) -> list[tuple[Value, Any]]:
+    """Return the pairs of variable and tangent."""
+    variables = [value for values in call.variables for value in values.values()]
+    pairs = seeds_for(arguments, tangent, "the tangent")
+    return [(value, given) for value, (_, given) in zip(variables, pairs, strict=True)]
+
+
+def split_last(args: tuple[Any, ...], owner: str, what: str) -> tuple[tuple[Any, ...], Any]:
+    """Return the arguments of the function, and the vector that comes after them."""
+    if len(args) < 2:
+        raise ArgumentError(
+            f"{owner} got {len(args)} positional arguments; give those of the function and, last, "
+            f"the {what}"
+        )
+    return args[:-1], args[-1]
+
+
+def one_or_all(results: tuple[Any, ...], argnums: Argnums) -> Any:
+    """Return a tuple if `argnums` asked for several arguments, else the only result."""
+    return results if isinstance(argnums, tuple | list) else results[0]
+
+
+def floats_of(leaf: Any) -> Any:
+    """Return the data of a result, as floats where it is integers."""
+    array = np.asarray(data_of(leaf))
+    return (array if array.dtype.kind in "fc" else array.astype(float))[()]
+
+
+def released_tree(call: RecordedCall, tree: Any) -> Any:
+    """Return a result, or what came with it, as data, except for what depends on outer Values."""
+    check_no_modules(tree)
+    leaves = flatten(tree)
+    return rebuild(tree, lambda path: call.released(leaves[path]))
+
+
+def number_leaves(out: Any) -> list[Any]:
+    """Return the leaves of a result, or raise if one is not a number or an array of numbers."""
+    check_no_modules(out)
+    leaves = flatten(out)
+    for path, leaf in leaves.items():
+        if np.asarray(data_of(leaf)).dtype.kind not in "fciub":
+            where = f" at {path_text(path)}" if path else ""
+            raise GraphError(
+                f"the function to differentiate returned {leaf!r}{where}; return numbers, arrays, "
+                "or tuples, lists and dicts of them"
             )
+    return list(leaves.values())
+
+
+def check_no_modules(tree: Any) -> None:
+    """Raise if a result holds a module, whose parameters may be the variables of this call."""
+    if modules_in(tree):
+        raise GraphError(
+            "the function to differentiate returned a module; return the numbers that are wanted "
+            "of it"
+        )
+
+
+def number_and_aux(out: Any) -> tuple[Any, Any]:
+    """Return the two parts of the result of a function with `has_aux`, or raise."""
+    if not isinstance(out, tuple) or len(out) != 2:
+        raise GraphError(
+            f"with has_aux=True the function returns (number, aux); this one returned {out!r}"
+        )
+    return out
 
 
 def check_scalar(out: Any) -> None:
-    """Raise if a function to differentiate did not return one number."""
+    """Raise if a function to differentiate did not return one real number."""
     is_array = isinstance(out, Value | np.ndarray | np.generic)
-    shape = np.shape(out) if is_array else None
     if out.dtype.kind == "c" if is_array else isinstance(out, complex):
         raise GraphError(
             "grad differentiates functions whose result is one real number; this one returned a "
-            "complex result. Take np.real, np.imag or np.abs of it, or call backward(grad) with a "
-            "seed"
+            "complex result. Take np.real, np.imag or np.abs of it, or try jacobian, vjp or jvp"
         )
-    if shape == () or isinstance(out, float | int):
+    if (is_array and np.shape(out) == ()) or isinstance(out, float | int):
         return
-    received = f"an array of shape {shape}" if shape is not None else repr(type(out).__name__)
+    received = f"an array of shape {np.shape(out)}" if is_array else repr(type(out).__name__)
     raise GraphError(
         f"grad differentiates functions whose result is one number; this one returned {received}. "
-        "Reduce it to a number, e.g. with np.sum or np.mean"
+        "Reduce it to a number, e.g. with np.sum or np.mean, or try jacobian"
     )

@@ -10,7 +10,10 @@ import pytest
 
 import autograd_lite as al
 
-FIXED_NAMES = ["Value", "no_grad", "grad", "value_and_grad", "primitive"]
+FIXED_NAMES = [
+    *("Value", "no_grad", "primitive"),
+    *("grad", "value_and_grad", "jacobian", "hessian", "hvp", "vjp", "jvp", "elementwise_grad"),
+]
 
 
 def test_all_lists_the_public_names_and_they_exist() -> None:

@@ -72,7 +72,7 @@ def test_results_are_arrays_and_numpy_scalars() -> None:
     assert slope.dtype == np.float32
 
 
-@pytest.mark.parametrize("arg", [2, [1, 2], (1.0, 2.0), np.float32(2), np.ones((2, 2), np.float16)])
+@pytest.mark.parametrize("arg", [2, 2.5, np.float32(2), np.array(2.0), np.ones((2, 2), np.float16)])
 def test_arguments_may_be_what_a_value_may_be(arg: Any) -> None:
     slope = al.grad(lambda x: np.sum(x * x))(arg)
     assert slope.tolist() == (2 * np.asarray(arg)).tolist()

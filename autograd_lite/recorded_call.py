@@ -1,0 +1,288 @@
+"""A call of a function on fresh variables: what every transform starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from operator import index
+from typing import Any
+
+import numpy as np
+
+from autograd_lite import ops
+from autograd_lite.backward import nodes_between, pull_back, recorded_nodes
+from autograd_lite.errors import ArgumentError, DtypeError, GraphError, ShapeError
+from autograd_lite.nn.module import Module
+from autograd_lite.recording import change_mode, get_no_grad_depth, is_recording, is_transforming
+from autograd_lite.trees import Path, flatten, flatten_like, path_text, rebuild, replace_leaves
+from autograd_lite.value import Value, constant, data_of, next_number
+
+__all__ = ["Argnums", "PullBack", "RecordedCall", "as_positions", "modules_in", "seeds_for"]
+
+Argnums = int | tuple[int, ...] | list[int]
+
+
+class RecordedCall:
+    """A call of a function in which some arguments are variables made for it alone.
+
+    That every call has its own variables is what excludes perturbation confusion: gradients are
+    pulled back to these, and to no Value that an outer derivative knows.
+
+    Attributes
+    ----------
+    out : tree
+        What the function returned; the Values in it depend on the variables.
+    arguments : tuple
+        The arguments to differentiate with respect to, as they were given.
+    variables : tuple of dict
+        What stood for them: for each argument, its variables by path.
+    """
+
+    __slots__ = ("arguments", "out", "own_parameters", "recording_outside", "since", "variables")
+
+    def __init__(
+        self,
+        fun: Callable[..., Any],
+        positions: tuple[int, ...],
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+    ) -> None:
+        check_positions(positions, len(args))
+        self.recording_outside = is_recording()
+        self.since = next_number()
+        known = {i % len(args): self.variables_for(args[i], i % len(args)) for i in positions}
+        self.arguments = tuple(args[i] for i in positions)
+        self.variables = tuple(known[i % len(args)] for i in positions)
+        self.own_parameters = self.parameters_of_arguments()
+        inner_args = [
+            replace_leaves(arg, known[i]) if i in known else arg for i, arg in enumerate(args)
+        ]
+        with recording_transform():
+            self.out = fun(*inner_args, **kwargs)
+
+    def variables_for(self, argument: Any, position: int) -> dict[Path, Value]:
+        """Return a new Value for each leaf, connected to it where it is itself tracked."""
+        if argument is None:
+            return {
+                (): self.variable_for(None, "")
+            }  # raises: a None to leave out is in a container
+        return {
+            path: self.variable_for(leaf, f"argument {position}{path_text(path)}" if path else "")
+            for path, leaf in flatten(argument).items()
+        }
+
+    def variable_for(self, leaf: Any, place: str) -> Value:
+        """Return a new Value for a leaf; `place` says where it is, if it is in a container."""
+        if type(leaf) is Value and leaf._requires_grad and self.recording_outside:
+            return ops.identity(leaf)
+        try:
+            return Value(data_of(leaf))
+        except (DtypeError, ValueError) as error:  # ValueError: a ragged list of lists
+            if not place:
+                raise
+            raise DtypeError(
+                f"{place} cannot be differentiated: {error}; a container to differentiate with "
+                "respect to holds floats and None, pass the rest as another argument"
+            ) from error
+
+    def parameters_of_arguments(self) -> frozenset[Value]:
+        """Return the parameters that variables stand for, unless an outer transform made them."""
+        if is_transforming.get():
+            return frozenset()
+        return frozenset(
+            value
+            for argument in self.arguments
+            for module in modules_in(argument)
+            for value in flatten(module).values()
+        )
+
+    def results(self, gradients: Mapping[Value, Any], keep_values: bool) -> tuple[Any, ...]:
+        """Return gradients as trees like the arguments.
+
+        They are plain data, except for arguments that are Values, unless `keep_values`.
+        """
+
+        def tree_for(argument: Any, variables: dict[Path, Value]) -> Any:
+            given = flatten(argument)
+
+            def leaf(path: Path) -> Any:
+                gradient = gradients.get(variables[path])
+                if gradient is None:
+                    gradient = zeros_like(variables[path])
+                if type(gradient) is not Value:
+                    gradient = constant(gradient.copy())
+                as_value = keep_values or gradient._requires_grad or type(given[path]) is Value
+                return gradient if as_value else data_of(gradient)
+
+            return rebuild(argument, leaf)
+
+        return tuple(map(tree_for, self.arguments, self.variables))
+
+    def released(self, leaf: Any) -> Any:
+        """Return a leaf of the result for the caller: data, unless it depends on outer Values."""
+        if type(leaf) is not Value or not leaf._requires_grad or not self.recording_outside:
+            return data_of(leaf)
+        recorded = recorded_nodes(leaf, since=self.since)
+        return leaf if depends_on_others(recorded, self.all_variables()) else data_of(leaf)
+
+    def all_variables(self) -> set[Value]:
+        """Return the variables of all arguments."""
+        return {value for values in self.variables for value in values.values()}
+
+
+class PullBack:
+    """The way back from results of a recorded call to its variables: a linear function.
+
+    Parameters
+    ----------
+    call : RecordedCall
+        The call.
+    outs : list
+        Leaves of its result. What is not a tracked Value there depends on nothing.
+
+    Attributes
+    ----------
+    connected : bool
+        Whether tracked Values from outside take part, on which the gradients depend then.
+    """
+
+    __slots__ = ("connected", "nodes", "reached")
+
+    def __init__(self, call: RecordedCall, outs: list[Any]) -> None:
+        roots = [out for out in outs if type(out) is Value and out._requires_grad]
+        variables = call.all_variables()
+        recorded = recorded_nodes(*roots, since=call.since)
+        check_own_parameters(recorded, variables, call.own_parameters)
+        self.connected = call.recording_outside and depends_on_others(recorded, variables)
+        self.nodes = nodes_between(variables, recorded)
+        self.reached = set(self.nodes)
+
+    def reaches(self, out: Any) -> bool:
+        """Return whether a leaf of the result depends on the variables."""
+        return type(out) is Value and out in self.reached
+
+    def __call__(self, seeds: list[tuple[Any, Any]]) -> dict[Value, Any]:
+        """Return the gradients of everything on the way.
+
+        The rules run on Values if Values from outside take part and recording is on, else on
+        arrays. A seed may be a Value, on which the gradients depend then.
+
+        Parameters
+        ----------
+        seeds : list of (leaf, gradient)
+            The gradients of leaves of the result, of their shapes and dtypes.
+        """
+        on_values = self.connected and is_recording()
+        start: dict[Value, Any] = {}
+        for out, seed in seeds:
+            if not self.reaches(out):
+                continue
+            if on_values and type(seed) is not Value:
+                seed = constant(seed)
+            start[out] = start[out] + seed if out in start else seed
+        return pull_back(self.nodes, start, on_values=on_values, leaves_only=not self.connected)
+
+
+@contextmanager
+def recording_transform() -> Iterator[None]:
+    """Record in this block, whatever is outside; floats made of Values raise in it."""
+    depth = get_no_grad_depth()
+    change_mode(no_grad_depth=0)
+    token = is_transforming.set(True)
+    try:
+        yield
+    finally:
+        is_transforming.reset(token)
+        change_mode(no_grad_depth=depth)
+
+
+def seeds_for(outs: Any, seed: Any, what: str) -> list[tuple[Any, Any]]:
+    """Return the pairs of leaf and seed for a tree and a tree of seeds like it."""
+    leaves = flatten(outs)
+    given = flatten_like(seed, outs, what)
+    return [
+        (leaf, fitted(given[path], data_of(leaf), f"{what}{path_text(path)}"))
+        for path, leaf in leaves.items()
+    ]
+
+
+def fitted(given: Any, like: Any, what: str) -> Any:
+    """Return a seed or tangent in the dtype of what it belongs to; its shape must be the same."""
+    array = given if type(given) is Value else np.asarray(given)
+    like = np.asarray(like)
+    if array.shape != like.shape:
+        raise ShapeError(f"{what} has shape {array.shape}; expected {like.shape}")
+    dtype = like.dtype if like.dtype.kind in "fc" else np.dtype(float)
+    if not np.can_cast(array.dtype, dtype, "same_kind"):
+        raise DtypeError(f"{what} has dtype {array.dtype}; expected {dtype}")
+    if type(array) is not Value:
+        return np.array(array, dtype=dtype)[()]
+    return array if array.dtype == dtype else array.astype(dtype)
+
+
+def depends_on_others(recorded: list[Value], own: set[Value]) -> bool:
+    """Return whether a result was made from tracked Values other than the variables.
+
+    `recorded` are the Values behind it that are not older than the variables.
+    """
+    known = set(recorded)
+    for value in recorded:
+        if value.operation is None and value not in own:
+            return True
+        for operand in value.operands:
+            if type(operand) is Value and operand._requires_grad and operand not in known:
+                return True
+    return False
+
+
+def check_own_parameters(
+    recorded: list[Value], variables: set[Value], parameters: frozenset[Value]
+) -> None:
+    """Raise if a function of a module used that module's parameters past its argument."""
+    if not parameters:
+        return
+    for value in recorded:
+        operands = () if value in variables else (value, *value.operands)
+        for operand in operands:
+            if type(operand) is Value and operand in parameters:
+                name = f" {operand.name!r}" if operand.name else ""
+                raise GraphError(
+                    f"the function used the parameter{name} of shape {operand.shape} directly, and "
+                    "also gets its module as the argument to differentiate; use the module that "
+                    "is passed in, or parameter.detach() for a constant"
+                )
+
+
+def modules_in(tree: Any) -> list[Module]:
+    """Return the modules that stand in a tree."""
+    if isinstance(tree, Module):
+        return [tree]
+    children: Any = tree.values() if isinstance(tree, dict) else tree
+    if not isinstance(tree, dict | list | tuple):
+        return []
+    return [module for child in children for module in modules_in(child)]
+
+
+def zeros_like(value: Value) -> Value:
+    """Return the gradient with respect to a Value that was not used."""
+    return constant(np.zeros(value.shape, value.dtype)[()])
+
+
+def as_positions(argnums: Argnums) -> tuple[int, ...]:
+    """Return the positions of the arguments to differentiate, or raise."""
+    numbers = argnums if isinstance(argnums, tuple | list) else (argnums,)
+    if any(isinstance(number, bool) or not hasattr(number, "__index__") for number in numbers):
+        raise ArgumentError(
+            f"argnums got {argnums!r}; give the position of an argument, an int, or a tuple of them"
+        )
+    return tuple(index(number) for number in numbers)
+
+
+def check_positions(positions: tuple[int, ...], count: int) -> None:
+    """Raise if an argument to differentiate with respect to was not given by position."""
+    for position in positions:
+        if not -count <= position < count:
+            raise ArgumentError(
+                f"argnums has {position}, but the function was called with {count} positional "
+                "arguments; give the arguments to differentiate by position"
+            )
