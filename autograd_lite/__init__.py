@@ -10,6 +10,7 @@
 
 from autograd_lite.value import Value  # isort: skip  (first: Values and operations need each other)
 from autograd_lite import data, errors, metrics, nn, ops, optim, viz
+from autograd_lite.index_tricks import c_, r_
 from autograd_lite.jacobians import hessian, hvp, jacobian
 from autograd_lite.primitive import primitive
 from autograd_lite.recording import no_grad
@@ -20,6 +21,7 @@ from autograd_lite.transforms import elementwise_grad, grad, jvp, value_and_grad
 __all__ = [
     "History",
     "Value",
+    "c_",
     "data",
     "elementwise_grad",
     "errors",
@@ -36,6 +38,7 @@ __all__ = [
     "ops",
     "optim",
     "primitive",
+    "r_",
     "save",
     "value_and_grad",
     "viz",
