@@ -9,7 +9,7 @@
 """
 
 from autograd_lite.value import Value  # isort: skip  (first: Values and operations need each other)
-from autograd_lite import data, errors, metrics, nn, ops, optim, viz
+from autograd_lite import data, errors, metrics, nn, ops, optim, testing, viz
 from autograd_lite.index_tricks import c_, r_
 from autograd_lite.jacobians import hessian, hvp, jacobian
 from autograd_lite.primitive import primitive
@@ -40,6 +40,7 @@ __all__ = [
     "primitive",
     "r_",
     "save",
+    "testing",
     "value_and_grad",
     "viz",
     "vjp",

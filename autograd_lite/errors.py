@@ -14,7 +14,8 @@ Every message says what happened, what was received and what to do::
     ├── StateDictError         (ValueError)    missing, unexpected or mis-shaped entries
     ├── FileFormatError        (ValueError)    a file that is cut short or has foreign content
     ├── MissingDependencyError (ImportError)   an optional package is not installed
-    └── RenderError            (RuntimeError)  a diagram could not be laid out or drawn
+    ├── RenderError            (RuntimeError)  a diagram could not be laid out or drawn
+    └── GradientCheckError     (AssertionError)  a gradient that differences do not confirm
 """
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "ConversionError",
     "DtypeError",
     "FileFormatError",
+    "GradientCheckError",
     "GraphError",
     "MissingDependencyError",
     "NoGradientRuleError",
@@ -74,3 +76,17 @@ class MissingDependencyError(AutogradError, ImportError):
 
 class RenderError(AutogradError, RuntimeError):
     """A diagram could not be laid out or drawn."""
+
+
+class GradientCheckError(AutogradError, AssertionError):
+    """A gradient is wrong, or differences cannot tell.
+
+    Attributes
+    ----------
+    report : GradientReport or None
+        The verdicts on all operands.
+    """
+
+    def __init__(self, message: str, report: object = None) -> None:
+        super().__init__(message)
+        self.report = report

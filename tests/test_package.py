@@ -83,6 +83,7 @@ def test_the_version_is_a_version() -> None:
         ("FileFormatError", ValueError),
         ("MissingDependencyError", ImportError),
         ("RenderError", RuntimeError),
+        ("GradientCheckError", AssertionError),
     ],
 )
 def test_errors_are_one_family_and_builtin_errors(name: str, builtin: type) -> None:
@@ -97,7 +98,7 @@ def test_errors_are_one_family_and_builtin_errors(name: str, builtin: type) -> N
 def test_every_error_class_is_in_the_table_above() -> None:
     classes = {name for name, thing in vars(al.errors).items() if isinstance(thing, type)}
     assert classes == set(al.errors.__all__)
-    assert len(al.errors.__all__) == 11
+    assert len(al.errors.__all__) == 12
 
 
 def test_everything_public_has_a_docstring() -> None:

@@ -1,0 +1,195 @@
+"""Check gradients against differences, along random directions, and say where they are wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+
+from autograd_lite.arguments import Rng, as_generator, check_count
+from autograd_lite.errors import ArgumentError, GradientCheckError, ShapeError
+from autograd_lite.testing.levels import first_level
+from autograd_lite.testing.lines import Line, Tolerances
+from autograd_lite.testing.operands import Operands
+from autograd_lite.testing.verdicts import Check, GradientReport, Verdict, by_severity
+
+__all__ = ["check_grads", "gradient_report"]
+
+MOST_ELEMENTS: Final = 20
+"""So many suspicious elements are looked at before the worst of them is reported."""
+
+
+def check_grads(
+    fun: Callable[..., Any],
+    args: Any,
+    order: int = 2,
+    modes: Sequence[str] = ("rev",),
+    rtol: float | None = None,
+    atol: float | None = None,
+    rng: Rng = None,
+    *,
+    every_element: bool = False,
+) -> GradientReport:
+    """Check the gradients of a function against numeric differences, and raise if one is wrong.
+
+    The derivative along a random direction in each operand is compared with central differences,
+    extrapolated to step 0 with an error estimate. Where the two do not agree, the operand is halved
+    until single elements are left; there the slopes from the left and from the right tell a kink
+    from a mistake. A gradient between the two slopes is one that a kink allows.
+
+    Parameters
+    ----------
+    fun : callable
+        A function of Values, or a `Primitive`. Its result is an array, or a tree of them.
+    args : tuple or list
+        The positional arguments: arrays, numbers and trees of them. Those of floats and complex
+        numbers are differentiated in (but for operands that a primitive declares None for), all
+        others are constants. The differences are always taken in float64.
+    order : int
+        Check the gradient, the derivative of the gradient, ... up to this order. A function that is
+        not differentiable here at one order is not checked at the next.
+    modes : sequence of str
+        What is checked; ``"rev"``, reverse mode, is what there is.
+    rtol, atol : float, optional
+        How far the two may be apart, of the size of the derivative, and in absolute terms. Default:
+        the square root of the dtype's epsilon (1.5e-8 for float64), and 0. The rounding error of
+        the function is allowed in any case.
+    rng : Generator or int, optional
+        Random directions and weights. Default: the seed 0, so that a test is repeatable.
+    every_element : bool
+        Look at each element by itself from the start.
+
+    Returns
+    -------
+    GradientReport
+        The verdicts, none of them WRONG or INCONCLUSIVE.
+
+    Raises
+    ------
+    GradientCheckError
+        If a gradient is wrong, has the wrong shape, or the check is inconclusive because the
+        numeric error is too large. The message names the function, the operand, the element, what
+        was got and what was expected; `error.report` has it all.
+    ArgumentError
+        If there is nothing to differentiate, or an option is outside its choices.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import autograd_lite as al
+    >>> print(al.testing.check_grads(np.multiply, [np.ones((2, 3)), np.arange(3.0)]).verdict)
+    right
+    >>> print(al.testing.check_grads(np.abs, [np.array([0.0, 2.0])]).verdict)
+    not differentiable here
+    >>> cube = al.primitive(lambda x: x**3, lambda g, out, x: -3 * g * x**2, name="cube")
+    >>> al.testing.check_grads(cube, [2.0])  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    autograd_lite.errors.GradientCheckError: wrong gradient of cube
+    order 1, operand 0 = 2: wrong
+      got       -12
+      expected  12 ± ...
+      got = -expected: a wrong sign
+    """
+    report = gradient_report(fun, args, order, modes, rtol, atol, rng, every_element=every_element)
+    if report.passed:
+        return report
+    worst = max(report.checks, key=by_severity)
+    kind = "wrong gradient" if worst.verdict is Verdict.WRONG else "inconclusive check"
+    raise GradientCheckError(f"{kind} of {report.function}\n{worst}", report)
+
+
+def gradient_report(
+    fun: Callable[..., Any],
+    args: Any,
+    order: int = 2,
+    modes: Sequence[str] = ("rev",),
+    rtol: float | None = None,
+    atol: float | None = None,
+    rng: Rng = None,
+    *,
+    every_element: bool = False,
+) -> GradientReport:
+    """Return the verdicts of `check_grads`, whatever they are.
+
+    Raises
+    ------
+    GradientCheckError
+        If a rule returns a gradient of a wrong shape.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import autograd_lite as al
+    >>> print(al.testing.gradient_report(np.sqrt, [0.0], order=1))
+    gradients of sqrt:
+    order 1, operand 0 = 0: not differentiable here
+      got       inf
+      expected  no limit
+      from the left no limit, from the right inf ± 0
+    """
+    if tuple(modes) != ("rev",):
+        raise ArgumentError(f"check_grads got modes={modes!r}; there is ('rev',)")
+    check_count("check_grads", "order", order)
+    name = name_of(fun)
+    operands = Operands(fun, args)
+    level = first_level(fun, operands, as_generator(0 if rng is None else rng))
+    if not level.weights:
+        raise ArgumentError(f"check_grads got {name}, which returned no array of floats")
+    tolerances = Tolerances(operands.arrays, rtol, atol)
+    checks: list[Check] = []
+    for number in range(1, order + 1):
+        try:
+            gradients = level.gradients(level.weights, *operands.arrays)
+        except ShapeError as error:
+            raise GradientCheckError(f"wrong gradient of {name}\n{error}") from error
+        lines = [
+            Line(level, place, gradient, tolerances, number)
+            for place, gradient in enumerate(gradients)
+        ]
+        checks += [check_of(line, every_element) for line in lines]
+        if any(check.verdict is not Verdict.RIGHT for check in checks):
+            break
+        if number < order:
+            level = level.next()
+    return GradientReport(name, tuple(checks))
+
+
+def name_of(fun: Callable[..., Any]) -> str:
+    """Return what messages call a function."""
+    return str(getattr(fun, "name", None) or getattr(fun, "__name__", None) or repr(fun))
+
+
+def check_of(line: Line, every_element: bool) -> Check:
+    """Return the verdict on the gradient in one operand.
+
+    A block of elements that is not right is halved, until the elements that are not are left.
+    """
+    everything = np.arange(line.x.size)
+    whole = line.check(everything)
+    if (whole.verdict is Verdict.RIGHT and not every_element) or not everything.size:
+        return whole
+    blocks: list[Any] = [everything]
+    found: list[tuple[Any, Check]] = []
+    while blocks and len(found) < MOST_ELEMENTS:
+        block = blocks.pop()
+        check = line.check(block)
+        if block.size == 1:
+            if check.verdict is not Verdict.RIGHT or every_element:
+                check = line.by_result(check, block)
+            if check.verdict is not Verdict.RIGHT:
+                found.append((block, check))
+        elif check.verdict is not Verdict.RIGHT or every_element:
+            half = block.size // 2
+            blocks += [block[half:], block[:half]]
+    if found:
+        worst = max((check for _, check in found), key=by_severity)
+        if worst.verdict is not Verdict.NOT_DIFFERENTIABLE:
+            return worst
+        joint = line.together(np.concatenate([block for block, _ in found]))
+        return joint if joint.verdict is Verdict.WRONG else worst
+    if whole.verdict is Verdict.WRONG:  # each partial derivative is right: they are no gradient
+        return replace(whole, verdict=Verdict.NOT_DIFFERENTIABLE)
+    return whole

@@ -1,0 +1,220 @@
+"""Slopes of a function of one number at 0, by differences, with an error estimate.
+
+The quotients ``(f(h) - f(-h)) / 2h``, ``(f(h) - f(0)) / h`` and ``(f(0) - f(-h)) / h`` are computed
+for ever smaller steps and extrapolated to step 0 (Richardson; Ridders, Advances in Engineering
+Software 4 (1982) 75, for the choice in the table by its own error estimate). Where the function has
+a kink, the slopes from the two sides differ.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+__all__ = ["Estimate", "Slopes", "slopes"]
+
+FIRST_STEP: Final = 1 / 64
+RATIO: Final = 4
+QUICK_LEVELS: Final = 5
+LEVELS: Final = 12
+"""From 1/64 down to 4e-9: what is nearer to a kink than that is at the kink."""
+
+SPACINGS: Final = (2.0**-12, 2.0**-18, 2.0**-24)
+"""Of the points at which the rounding error is measured."""
+
+EPSILON: Final = 2.0**-52
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number and how far it may be from the truth.
+
+    `value` is infinite for a slope that grows without bound, nan where there is no slope.
+    """
+
+    value: float
+    error: float
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a number at all, infinity included."""
+        return not math.isnan(self.value) and self.error < math.inf
+
+    def divided(self, unit: float) -> Estimate:
+        """Return the slope per unit of something else."""
+        return Estimate(self.value / unit, self.error / unit)
+
+
+UNKNOWN: Final = Estimate(math.nan, math.inf)
+
+
+@dataclass(frozen=True)
+class Slopes:
+    """The slopes of a function at 0: from both sides at once, from the right, from the left.
+
+    `jumps`: the function does not come near to its value at 0 on one side at least.
+    """
+
+    central: Estimate
+    right: Estimate
+    left: Estimate
+    jumps: bool
+
+    def gap(self, tolerance: float) -> bool:
+        """Return whether the sides differ by more than a tolerance and the errors."""
+        if not (self.right.known and self.left.known):
+            return False
+        if math.isinf(self.right.value) or math.isinf(self.left.value):
+            return True
+        bar = tolerance + 3 * (self.right.error + self.left.error)
+        return abs(self.right.value - self.left.value) > bar
+
+
+class Extrapolation:
+    """Richardson's table for quotients whose error is a power series in ``h**power``."""
+
+    def __init__(self, power: int) -> None:
+        self.factor = RATIO**power
+        self.largest = 0.0
+        self.row: list[float] = []
+        self.quotients: list[float] = []
+        self.best = UNKNOWN
+
+    def add(self, quotient: float, noise: float) -> None:
+        """Take the quotient of the next smaller step; `noise` is its rounding error."""
+        row, factor = [quotient], 1
+        self.largest = max(self.largest, abs(quotient))  # stays as it is for nan
+        noise += 4 * EPSILON * self.largest
+        for before in self.row:
+            factor *= self.factor
+            better = row[-1] + (row[-1] - before) / (factor - 1)
+            # Both neighbours of lower order: the larger difference is the cautious error.
+            error = max(abs(better - row[-1]), abs(better - before)) + noise
+            if math.isfinite(error) and error < self.best.error:
+                self.best = Estimate(better, error)
+            row.append(better)
+        self.row = row
+        self.quotients.append(quotient)
+
+    def limit(self) -> Estimate:
+        """Return the best of the table, or infinity where the quotients grow without bound."""
+        last = self.quotients[-5:]
+        # As h**-a with 0 < a < 1: 2 for a square root, 2.5 for a cube root.
+        if all(1.2 < ratio(later, sooner) < 3.9 for sooner, later in pairwise(last)):
+            return Estimate(math.copysign(math.inf, last[-1]), 0.0)
+        return self.best
+
+    def jumps(self, least: float) -> bool:
+        """Return whether the quotients, of more than `least`, grow as 1/h: a step remains."""
+        last = self.quotients[-5:]
+        return abs(last[-1]) > least and all(
+            abs(ratio(later, sooner) / RATIO - 1) < 0.02 for sooner, later in pairwise(last)
+        )
+
+
+def ratio(later: float, sooner: float) -> float:
+    """Return a quotient, nan where there is none."""
+    return later / sooner if sooner and math.isfinite(sooner) else math.nan
+
+
+def slopes(
+    fun: Callable[[float], float], size: float, tolerance: Callable[[float], float]
+) -> Slopes:
+    """Return the slopes of a function at 0.
+
+    Parameters
+    ----------
+    fun : callable
+        ``fun(t)`` for t about -1/64 to 1/64; nan outside its domain.
+    size : float
+        How large the numbers are that `fun` adds up: its rounding error is ``size * 2**-52``.
+    tolerance : callable
+        ``tolerance(slope)``: how precise the slope has to be known; smaller steps are taken until
+        it is, or until rounding takes over.
+
+    Returns
+    -------
+    Slopes
+        Those from the two sides agree within their errors where the function is smooth.
+    """
+    steps = [FIRST_STEP / RATIO**level for level in range(LEVELS)]
+    samples = Samples(fun)
+    quick = samples.slopes(steps[:QUICK_LEVELS], 2 * EPSILON * size, tolerance)
+    if enough(quick, tolerance):
+        return quick
+    # Slow to converge: is it noisy? A difference may come out equal twice by chance.
+    return samples.slopes(steps, max(2 * EPSILON * size, scatter(fun)), tolerance)
+
+
+class Samples:
+    """The values of a function, each computed once."""
+
+    def __init__(self, fun: Callable[[float], float]) -> None:
+        self.fun = fun
+        self.known: dict[float, float] = {}
+
+    def at(self, t: float) -> float:
+        """Return the value at a point."""
+        if t not in self.known:
+            self.known[t] = self.fun(t)
+        return self.known[t]
+
+    def slopes(
+        self, steps: list[float], rounding: float, tolerance: Callable[[float], float]
+    ) -> Slopes:
+        """Return the slopes by steps of these sizes, or by the first of them that are enough."""
+        both, right, left = Extrapolation(2), Extrapolation(1), Extrapolation(1)
+        middle = self.at(0.0)
+        for step in steps:
+            above, below = self.at(step), self.at(-step)
+            noise = rounding / step
+            both.add((above - below) / (2 * step), noise)
+            right.add((above - middle) / step, noise)
+            left.add((middle - below) / step, noise)
+            found = Slopes(both.best, right.best, left.best, jumps=False)
+            if enough(found, tolerance):
+                return found
+        if len(steps) < LEVELS:
+            return found
+        jumps = any(side.jumps(100 * rounding / steps[-1]) for side in (right, left))
+        return Slopes(both.best, right.limit(), left.limit(), jumps)
+
+
+def scatter(fun: Callable[[float], float]) -> float:
+    """Return how far the values of a function are off a smooth curve: its rounding error.
+
+    The sixth differences of equidistant values of a smooth function vanish; those of values with
+    independent errors of size 1 are about √924 (Hamming, Numerical Methods for Scientists and
+    Engineers, ch. 10). The least over some spacings counts, since a function may bend within a wide
+    one, and the lesser of the two sides, since there may be a kink on the other. A spacing at which
+    the function does not change is passed over: it may be rounded to few digits.
+    """
+    found = []
+    for spacing in SPACINGS:
+        sides = [[fun(sign * k * spacing) for k in range(1, 10)] for sign in (1, -1)]
+        if len(set(sides[0] + sides[1])) > 1:
+            found.append(min(map(scatter_of, sides)))
+    return min(found, default=0.0)
+
+
+def scatter_of(values: list[float]) -> float:
+    """Return how far equidistant values are off a smooth curve; infinity outside of a domain."""
+    if not all(map(math.isfinite, values)):
+        return math.inf
+    differences = values
+    for _ in range(6):
+        differences = [b - a for a, b in pairwise(differences)]
+    return max(map(abs, differences)) / math.sqrt(924)
+
+
+def enough(found: Slopes, tolerance: Callable[[float], float]) -> bool:
+    """Return whether the slopes are known well: one slope, or clearly two."""
+    if not found.central.known:
+        return False
+    needed = tolerance(found.central.value) / 4
+    if not found.gap(4 * needed):
+        return found.central.error <= needed and found.right.known and found.left.known
+    return max(found.right.error, found.left.error) <= needed
