@@ -10,6 +10,7 @@
 
 from autograd_lite.value import Value  # isort: skip  (first: Values and operations need each other)
 from autograd_lite import data, errors, metrics, nn, ops, optim, testing, viz
+from autograd_lite.checkpointing import checkpoint
 from autograd_lite.index_tricks import c_, r_
 from autograd_lite.jacobians import hessian, hvp, jacobian
 from autograd_lite.primitive import primitive
@@ -22,6 +23,7 @@ __all__ = [
     "History",
     "Value",
     "c_",
+    "checkpoint",
     "data",
     "elementwise_grad",
     "errors",

@@ -118,6 +118,7 @@ def pull_back(
     nodes: list[Value],
     seeds: Mapping[Value, Any],
     *,
+    targets: Sequence[Value] = (),
     on_values: bool = False,
     leaves_only: bool = False,
 ) -> dict[Value, Any]:
@@ -130,12 +131,14 @@ def pull_back(
         gradient, and their rules do not run.
     seeds : mapping of Value to array or Value
         The gradients of the results. Where one is a Value, so are the gradients that follow.
+    targets : sequence of Value
+        Operands from outside of `nodes` that get gradients all the same; it ends there.
     on_values : bool
         Give the rules Values in place of arrays.
     leaves_only : bool
         Leave out the gradients of results of operations.
     """
-    wanted = set(nodes)
+    wanted = {*nodes, *targets}
     watcher = get_watcher()
     if watcher is not None:
         watcher.before_backward(nodes)

@@ -13,7 +13,7 @@ from autograd_lite import ops
 from autograd_lite.backward import nodes_between, pull_back, recorded_nodes
 from autograd_lite.errors import ArgumentError, DtypeError, GraphError, ShapeError
 from autograd_lite.nn.module import Module
-from autograd_lite.recording import change_mode, get_no_grad_depth, is_recording, is_transforming
+from autograd_lite.recording import enable_recording, is_recording, is_transforming
 from autograd_lite.trees import Path, flatten, flatten_like, path_text, rebuild, replace_leaves
 from autograd_lite.value import Value, constant, data_of, next_number
 
@@ -186,14 +186,12 @@ class PullBack:
 @contextmanager
 def recording_transform() -> Iterator[None]:
     """Record in this block, whatever is outside; floats made of Values raise in it."""
-    depth = get_no_grad_depth()
-    change_mode(no_grad_depth=0)
     token = is_transforming.set(True)
     try:
-        yield
+        with enable_recording():
+            yield
     finally:
         is_transforming.reset(token)
-        change_mode(no_grad_depth=depth)
 
 
 def seeds_for(outs: Any, seed: Any, what: str) -> list[tuple[Any, Any]]:

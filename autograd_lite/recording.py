@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
@@ -97,6 +97,17 @@ def is_recording() -> bool:
     False
     """
     return get_no_grad_depth() == 0
+
+
+@contextmanager
+def enable_recording() -> Iterator[None]:
+    """Record in this block, whatever is outside."""
+    depth = get_no_grad_depth()
+    change_mode(no_grad_depth=0)
+    try:
+        yield
+    finally:
+        change_mode(no_grad_depth=depth)
 
 
 class no_grad:  # noqa: N801  (named as in PyTorch)

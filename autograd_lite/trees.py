@@ -127,7 +127,7 @@ def replace_leaves(tree: Any, leaves: Mapping[Path, Any], path: Path = ()) -> An
             for place, leaf in leaves.items()
             if place[: len(path)] == path
         }
-        return replaced(tree, stand_ins)
+        return replaced(tree, stand_ins) if stand_ins else tree
     children = children_of(tree)
     if children is None:
         return leaves.get(path, tree)

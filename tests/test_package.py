@@ -13,6 +13,7 @@ import autograd_lite as al
 FIXED_NAMES = [
     *("Value", "no_grad", "primitive"),
     *("grad", "value_and_grad", "jacobian", "hessian", "hvp", "vjp", "jvp", "elementwise_grad"),
+    "checkpoint",
 ]
 
 
