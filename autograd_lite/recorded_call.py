@@ -123,7 +123,7 @@ class RecordedCall:
         if type(leaf) is not Value or not leaf._requires_grad or not self.recording_outside:
             return data_of(leaf)
         recorded = recorded_nodes(leaf, since=self.since)
-        return leaf if depends_on_others(recorded, self.all_variables()) else data_of(leaf)
+        return leaf if depends_on_others(recorded, self.since) else data_of(leaf)
 
     def all_variables(self) -> set[Value]:
         """Return the variables of all arguments."""
@@ -153,7 +153,7 @@ class PullBack:
         variables = call.all_variables()
         recorded = recorded_nodes(*roots, since=call.since)
         check_own_parameters(recorded, variables, call.own_parameters)
-        self.connected = call.recording_outside and depends_on_others(recorded, variables)
+        self.connected = call.recording_outside and depends_on_others(recorded, call.since)
         self.nodes = nodes_between(variables, recorded)
         self.reached = set(self.nodes)
 
@@ -218,19 +218,17 @@ def fitted(given: Any, like: Any, what: str) -> Any:
     return array if array.dtype == dtype else array.astype(dtype)
 
 
-def depends_on_others(recorded: list[Value], own: set[Value]) -> bool:
-    """Return whether a result was made from tracked Values other than the variables.
+def depends_on_others(recorded: list[Value], since: int) -> bool:
+    """Return whether a result was made from tracked Values that are older than the variables.
 
-    `recorded` are the Values behind it that are not older than the variables.
+    `recorded` are the Values behind it from number `since` on. Leaves among them that are not
+    variables were made in the course of the call: by the function, or by a transform inside of it.
     """
-    known = set(recorded)
-    for value in recorded:
-        if value.operation is None and value not in own:
-            return True
-        for operand in value.operands:
-            if type(operand) is Value and operand._requires_grad and operand not in known:
-                return True
-    return False
+    return any(
+        type(value) is Value and value._requires_grad and value.number < since
+        for result in recorded
+        for value in (result, *result.operands)
+    )
 
 
 def check_own_parameters(

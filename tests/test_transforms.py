@@ -384,3 +384,26 @@ def test_all_roads_lead_to_one_derivative() -> None:
     for road, got in roads.items():
         np.testing.assert_allclose(got, closed_form, rtol=1e-13, err_msg=road)
     np.testing.assert_allclose(by_directions(central_difference), closed_form, rtol=1e-8)
+
+
+@pytest.mark.parametrize(
+    "derivative",
+    [
+        al.grad(al.grad(lambda x, y: np.sin(x * y), 1), 0),
+        al.grad(lambda x, y: x * al.grad(lambda z: x * z * z)(y)),
+        al.grad(lambda x, y: x * y * al.Value(2.0)),
+        al.vjp(al.grad(lambda x, y: np.sin(x * y), 1))(1.0, 2.0)[1],
+        lambda x, y: al.jvp(al.grad(lambda x, y: np.sin(x * y), 1))(x, y, 1.0)[1],
+        lambda x, y: al.vjp(al.grad(lambda x, y: np.sin(x * y), 1))(x, y)[0],
+    ],
+)
+def test_leaves_made_inside_are_not_taken_for_values_from_outside(derivative: Any) -> None:
+    """A derivative of plain numbers is a plain number, also where transforms stand inside."""
+    arguments = (1.0, 2.0)[: 1 if derivative.__name__ == "pull_back" else 2]
+    assert type(derivative(*arguments)) is np.float64
+
+
+def test_a_result_that_is_a_value_from_outside_stays_connected() -> None:
+    weight = al.Value(3.0)
+    out, _ = al.vjp(lambda x: (x * 2.0, weight))(1.0)
+    assert out[1] is weight
