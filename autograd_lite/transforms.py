@@ -37,7 +37,7 @@ def grad(
     Parameters
     ----------
     fun : callable
-        A function with one real number as its result.
+        A function with one real number as its result, or an array of one.
     argnums : int or tuple of int
         Which positional arguments to differentiate with respect to.
     has_aux : bool
@@ -94,7 +94,7 @@ def value_and_grad(
     Parameters
     ----------
     fun : callable
-        A function with one real number as its result.
+        A function with one real number as its result, or an array of one.
     argnums : int or tuple of int
         Which positional arguments to differentiate with respect to.
     has_aux : bool
@@ -125,7 +125,7 @@ def value_and_grad(
         out, aux = number_and_aux(call.out) if has_aux else (call.out, None)
         check_scalar(out)
         back = PullBack(call, [out])
-        gradients = back([(out, np.ones((), data_of(out).dtype)[()])]) if back.nodes else {}
+        gradients = back([(out, np.ones_like(data_of(out)))]) if back.nodes else {}
         value = out if back.connected else data_of(out)
         if has_aux:
             value = value, released_tree(call, aux)
@@ -347,7 +347,7 @@ def check_scalar(out: Any) -> None:
             "grad differentiates functions whose result is one real number; this one returned a "
             "complex result. Take np.real, np.imag or np.abs of it, or try jacobian, vjp or jvp"
         )
-    if (is_array and np.shape(out) == ()) or isinstance(out, float | int):
+    if (is_array and np.size(out) == 1) or isinstance(out, float | int):
         return
     received = f"an array of shape {np.shape(out)}" if is_array else repr(type(out).__name__)
     raise GraphError(
