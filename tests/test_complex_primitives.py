@@ -16,7 +16,7 @@ from autograd_lite.errors import DtypeError
 from tests.domains import DOMAINS
 from tests.domains.build import Call
 from tests.helpers import bits, central_difference, inner_product
-from tests.test_primitives import PRIMITIVES, SMOOTH, Trial
+from tests.test_primitives import PRIMITIVES, SMOOTH, Trial, weights_for
 
 
 class ComplexTrial(Trial):
@@ -33,11 +33,7 @@ class ComplexTrial(Trial):
             self.directions[place] = self.directions[place] * np.exp(1j * rng.uniform(0, 6))
             self.bends[place] = self.bends[place] * np.exp(1j * rng.uniform(0, 6))
         self.operands = self.with_points(self.points)
-        if np.iscomplexobj(self.forward(*self.points)):
-            self.weights = self.weights * np.exp(1j * rng.uniform(0, 6, self.weights.shape))
-
-    def total(self, *points: Any) -> Any:
-        return np.real(super().total(*points))
+        self.weights = weights_for(self.forward(*self.points), rng)
 
     def total_of_gradients(self, *points: Any) -> Any:
         return np.real(super().total_of_gradients(*points))

@@ -71,7 +71,7 @@ class Trial:
         self.points = [self.operands[i] for i in self.positions]
         self.directions = [np.asarray(rng.normal(size=x.shape))[()] for x in self.points]
         self.bends = [np.asarray(rng.normal(size=x.shape))[()] for x in self.points]
-        self.weights = np.asarray(rng.normal(size=np.shape(self.forward(*self.points))))[()]
+        self.weights = weights_for(self.forward(*self.points), rng)
 
     def with_points(self, points: Any) -> list[Any]:
         operands = list(self.operands)
@@ -87,7 +87,8 @@ class Trial:
 
     def total(self, *points: Any) -> Any:
         """Return one number: the result's elements times random weights."""
-        return np.sum(self.weights * self.apply(*points))
+        total = np.sum(self.weights * self.apply(*points))
+        return np.real(total) if self.weights.dtype.kind == "c" else total
 
     def gradients(self, *points: Any) -> tuple[Any, ...]:
         argnums = tuple(range(len(points)))
@@ -104,6 +105,12 @@ class Trial:
         out = self.apply(*leaves)
         out.backward(self.weights, **options)
         return leaves
+
+
+def weights_for(out: Any, rng: np.random.Generator) -> Any:
+    """Return random weights of the shape of a result, complex where it is."""
+    weights = np.asarray(rng.normal(size=np.shape(out)))
+    return (weights * np.exp(3j * weights))[()] if np.iscomplexobj(out) else weights[()]
 
 
 def for_each_call(names: list[str]) -> Callable[[Callable[[Trial], None]], Callable[..., None]]:

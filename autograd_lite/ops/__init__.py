@@ -10,6 +10,7 @@ from autograd_lite.ops.contractions import *
 from autograd_lite.ops.counting import *
 from autograd_lite.ops.diagonals import *
 from autograd_lite.ops.elementwise import *
+from autograd_lite.ops.fourier import *
 from autograd_lite.ops.index import *
 from autograd_lite.ops.joining import *
 from autograd_lite.ops.logic import *

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.domains import (
     complex,
     elementwise,
+    fourier,
     index,
     logic,
     neural,
@@ -18,6 +19,7 @@ from tests.domains.build import Domain
 DOMAINS: dict[str, Domain] = {
     **complex.DOMAINS,
     **elementwise.DOMAINS,
+    **fourier.DOMAINS,
     **index.DOMAINS,
     **logic.DOMAINS,
     **neural.DOMAINS,

@@ -6,6 +6,7 @@ from tests.numpy_cases import (
     about,
     complex,
     elementwise,
+    fourier,
     making,
     products,
     reductions,
@@ -23,4 +24,5 @@ CASES: list[Case] = [
     *selection.CASES,
     *about.CASES,
     *complex.CASES,
+    *fourier.CASES,
 ]
