@@ -11,18 +11,15 @@ import autograd_lite as al
 from autograd_lite.errors import NoGradientRuleError
 from autograd_lite.primitive import numpy_functions
 from tests.helpers import gradient
-from tests.numpy_cases import CASES
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(3, 6))
 Z = X + 1j * rng.normal(size=(3, 6))
 
 
-def test_every_transform_of_numpy_is_in_the_cases() -> None:
-    ours = {f for f in numpy_functions if getattr(np.fft, f.__name__, None) is f}
+def test_every_transform_of_numpy_has_a_rule() -> None:
     theirs = {getattr(np.fft, name) for name in np.fft.__all__} - {np.fft.fftfreq, np.fft.rfftfreq}
-    assert ours == theirs
-    assert ours <= {function for function, _, _ in CASES}
+    assert theirs <= numpy_functions.keys()
 
 
 @pytest.mark.parametrize("norm", ["backward", "ortho", "forward"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numpy import fft
 
-from tests.numpy_cases.build import T3, A, Case, V, case
+from tests.numpy_cases.build import ROUNDING, T3, A, Case, V, case
 from tests.numpy_cases.complex import Z
 
 BOX = T3 * (1 + T3**2) + 1j * T3[:, ::-1]
@@ -35,3 +35,5 @@ CASES: list[Case] = [
     ),
     *(case(f, BOX, axes=(0, 2)) for f in (fft.fftshift, fft.ifftshift)),
 ]
+
+ROUNDING[fft.rfftn] = 1e-14  # numpy 2.0 goes through the axes in another order
