@@ -107,6 +107,10 @@ def random_like(point: Any, rng: np.random.Generator) -> Any:
 
 @pytest.mark.parametrize(("function", "args", "kwargs"), CASES, ids=IDS)
 def test_derivatives_of_a_numpy_function(function: Any, args: Any, kwargs: Any) -> None:
+    check_derivatives(function, args, kwargs)
+
+
+def check_derivatives(function: Any, args: Any, kwargs: Any) -> None:
     """To the second order, along random directions, against central differences."""
 
     def total(*points: Any) -> Any:
