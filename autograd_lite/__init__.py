@@ -12,12 +12,12 @@ from autograd_lite.value import Value  # isort: skip  (first: Values and operati
 from autograd_lite import data, errors, metrics, nn, ops, optim, testing, viz
 from autograd_lite.checkpointing import checkpoint
 from autograd_lite.index_tricks import c_, r_
-from autograd_lite.jacobians import hessian, hvp, jacobian
+from autograd_lite.jacobians import elementwise_grad, hessian, hvp, jacobian
 from autograd_lite.primitive import primitive
 from autograd_lite.recording import no_grad
 from autograd_lite.serialization import load, save
 from autograd_lite.training import History, fit
-from autograd_lite.transforms import elementwise_grad, grad, jvp, value_and_grad, vjp
+from autograd_lite.transforms import grad, jvp, value_and_grad, vjp
 
 __all__ = [
     "History",

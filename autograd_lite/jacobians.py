@@ -7,12 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.errors import GraphError
 from autograd_lite.recorded_call import Argnums, PullBack, RecordedCall, as_positions, seeds_for
-from autograd_lite.transforms import grad, number_leaves, one_or_all, split_last
+from autograd_lite.results import number_leaves
+from autograd_lite.transforms import grad, one_or_all, split_last
 from autograd_lite.trees import Path, flatten, rebuild
 from autograd_lite.value import Value, data_of
 
-__all__ = ["hessian", "hvp", "jacobian"]
+__all__ = ["elementwise_grad", "hessian", "hvp", "jacobian"]
 
 
 def jacobian(fun: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
@@ -41,7 +43,11 @@ def jacobian(fun: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any
     Notes
     -----
     `fun` runs once. There is one pass backwards for each element of the result; or one forwards
-    (see `jvp`) for each element of the arguments, where these are much fewer.
+    (see `jvp`) for each element of the arguments, where these are fewer.
+
+    The derivative of a real result by a complex z = x + iy is ∂f/∂x − i ∂f/∂y, as for `grad`; that
+    of a complex result by a real x is ∂f/∂x, complex; that of a complex result by a complex z is
+    df/dz, and f must be analytic, else a GraphError says so.
 
     Examples
     --------
@@ -149,6 +155,56 @@ def hvp(fun: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     return product
 
 
+def elementwise_grad(fun: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+    """Return a function that computes the gradient of the sum of the results of `fun`.
+
+    Where each element of the result depends on one element of the argument alone, as for
+    ``np.tanh``, that is the derivative of each element. Where the elements mix, as in ``np.cumsum``
+    or ``x / np.sum(x)``, it is not: use `jacobian` then.
+
+    Parameters
+    ----------
+    fun : callable
+        A function that acts on arrays element by element.
+    argnums : int or tuple of int
+        Which positional arguments to differentiate with respect to.
+
+    Returns
+    -------
+    callable
+        Takes the arguments of `fun` and returns the derivative, of the argument's form.
+
+    Notes
+    -----
+    See `jacobian` for complex numbers.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import autograd_lite as al
+    >>> al.elementwise_grad(lambda x: x**3)(np.array([1.0, 2.0])).tolist()
+    [3.0, 12.0]
+    """
+    positions = as_positions(argnums)
+
+    def derivative(*args: Any, **kwargs: Any) -> Any:
+        call = RecordedCall(fun, positions, args, kwargs)
+        leaves = number_leaves(call.out)
+        back = PullBack(call, leaves)
+        total: dict[Value, Any] = {}
+        for kind in "fc":
+            units = [
+                (leaf, np.ones(leaf.shape, leaf.dtype)[()])
+                for leaf in leaves
+                if back.reaches(leaf) and leaf.dtype.kind == kind
+            ]
+            for x, slope in derivatives_of_sum(back, units, list(call.all_variables())).items():
+                total[x] = total[x] + slope if x in total else slope
+        return one_or_all(call.results(total, back.connected), argnums)
+
+    return derivative
+
+
 def derivatives(call: RecordedCall, back: PullBack, out: Any) -> dict[Value, Any]:
     """Return the derivative of one array of the result by each variable."""
     variables = list(call.all_variables())
@@ -156,7 +212,8 @@ def derivatives(call: RecordedCall, back: PullBack, out: Any) -> dict[Value, Any
     if not back.reaches(out):
         shape = np.shape(data_of(out))
         return {x: np.zeros(shape + x.shape, x.dtype) for x in variables}
-    if count < out.size and not back.connected:
+    is_complex = any(value.dtype.kind == "c" for value in (out, *variables))
+    if count < out.size and not back.connected and not is_complex:
         return by_columns(back, out, variables)
     return by_rows(back, out, variables)
 
@@ -167,15 +224,44 @@ def by_rows(back: PullBack, out: Value, variables: list[Value]) -> dict[Value, A
     for element in np.ndindex(out.shape):
         seed = np.zeros(out.shape, out.dtype)
         seed[element] = 1
-        gradients = back([(out, seed[()])])
-        for x in variables:
-            rows[x].append(gradients[x] if x in gradients else np.zeros(x.shape, x.dtype))
+        for x, row in derivatives_of_sum(back, [(out, seed[()])], variables).items():
+            rows[x].append(row)
     return {
         x: np.reshape(np.stack(rows[x]), out.shape + x.shape)
         if out.size
         else np.zeros(out.shape + x.shape, x.dtype)
         for x in variables
     }
+
+
+def derivatives_of_sum(
+    back: PullBack, units: list[tuple[Value, Any]], variables: list[Value]
+) -> dict[Value, Any]:
+    """Return the derivatives of the sum of those elements whose seed is one, of one kind."""
+    gradients = back(units)
+    slopes = {x: gradients.get(x, np.zeros(x.shape, x.dtype)) for x in variables}
+    if not units or units[0][0].dtype.kind != "c":
+        return slopes
+    turned = back([(out, -1j * unit) for out, unit in units])
+    return {x: complex_slope(x, slope, turned.get(x, 0.0)) for x, slope in slopes.items()}
+
+
+def complex_slope(x: Value, slope: Any, turned: Any) -> Any:
+    """Return the derivative of a complex result from what the seeds 1 and -i pull back to.
+
+    For ``df = A dz + B conj(dz)`` these are ``A + conj(B)`` and ``-i (A - conj(B))``; a real x gets
+    their real parts, those of df/dx and of ``-i df/dx``.
+    """
+    if x.dtype.kind != "c":
+        return slope + 1j * turned
+    gap, size = np.abs(data_of(slope) - 1j * data_of(turned)), np.abs(data_of(slope))
+    tolerance = np.sqrt(np.finfo(x.dtype).eps)
+    if np.max(gap, initial=0) > tolerance * max(np.max(size, initial=0), np.max(gap, initial=0)):
+        raise GraphError(
+            "a complex function of complex numbers has one derivative only if it is analytic, and "
+            "this one is not: differentiate its real and imaginary parts, or use jvp"
+        )
+    return slope
 
 
 def by_columns(back: PullBack, out: Value, variables: list[Value]) -> dict[Value, Any]:

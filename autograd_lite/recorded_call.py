@@ -73,10 +73,13 @@ class RecordedCall:
 
     def variable_for(self, leaf: Any, place: str) -> Value:
         """Return a new Value for a leaf; `place` says where it is, if it is in a container."""
+        name = leaf.name if type(leaf) is Value else None
         if type(leaf) is Value and leaf._requires_grad and self.recording_outside:
-            return ops.identity(leaf)
+            variable = ops.identity(leaf)
+            variable.name = name
+            return variable
         try:
-            return Value(data_of(leaf))
+            return Value(data_of(leaf), name=name)
         except (DtypeError, ValueError) as error:  # ValueError: a ragged list of lists
             if not place:
                 raise

@@ -14,19 +14,25 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.errors import ArgumentError, GraphError
+from autograd_lite.errors import ArgumentError
 from autograd_lite.recorded_call import (
     Argnums,
     PullBack,
     RecordedCall,
     as_positions,
-    modules_in,
     seeds_for,
 )
-from autograd_lite.trees import Path, flatten, path_text, rebuild
+from autograd_lite.results import (
+    check_scalar,
+    floats_of,
+    number_and_aux,
+    number_leaves,
+    released_tree,
+)
+from autograd_lite.trees import Path, flatten, rebuild
 from autograd_lite.value import Value, data_of
 
-__all__ = ["elementwise_grad", "grad", "jvp", "value_and_grad", "vjp"]
+__all__ = ["grad", "jvp", "value_and_grad", "vjp"]
 
 
 def grad(
@@ -132,42 +138,6 @@ def value_and_grad(
         return value, one_or_all(call.results(gradients, back.connected), argnums)
 
     return value_and_gradient
-
-
-def elementwise_grad(fun: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
-    """Return a function that computes the gradient of the sum of the results of `fun`.
-
-    Where each element of the result depends on one element of the argument alone, as for
-    ``np.tanh``, that is the derivative of each element. Where the elements mix, as in ``np.cumsum``
-    or ``x / np.sum(x)``, it is not: use `jacobian` then.
-
-    Parameters
-    ----------
-    fun : callable
-        A function that acts on arrays element by element.
-    argnums : int or tuple of int
-        Which positional arguments to differentiate with respect to.
-
-    Returns
-    -------
-    callable
-        Takes the arguments of `fun` and returns the derivative, of the argument's form.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> import autograd_lite as al
-    >>> al.elementwise_grad(lambda x: x**3)(np.array([1.0, 2.0])).tolist()
-    [3.0, 12.0]
-    """
-    out_and_pull_back = vjp(fun, argnums)
-
-    def derivative(*args: Any, **kwargs: Any) -> Any:
-        out, pull_back = out_and_pull_back(*args, **kwargs)
-        leaves = flatten(out)
-        return pull_back(rebuild(out, lambda path: np.ones_like(data_of(leaves[path]))))
-
-    return derivative
 
 
 def vjp(fun: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
@@ -292,65 +262,3 @@ def split_last(args: tuple[Any, ...], owner: str, what: str) -> tuple[tuple[Any,
 def one_or_all(results: tuple[Any, ...], argnums: Argnums) -> Any:
     """Return a tuple if `argnums` asked for several arguments, else the only result."""
     return results if isinstance(argnums, tuple | list) else results[0]
-
-
-def floats_of(leaf: Any) -> Any:
-    """Return the data of a result, as floats where it is integers."""
-    array = np.asarray(data_of(leaf))
-    return (array if array.dtype.kind in "fc" else array.astype(float))[()]
-
-
-def released_tree(call: RecordedCall, tree: Any) -> Any:
-    """Return a result, or what came with it, as data, except for what depends on outer Values."""
-    check_no_modules(tree)
-    leaves = flatten(tree)
-    return rebuild(tree, lambda path: call.released(leaves[path]))
-
-
-def number_leaves(out: Any) -> list[Any]:
-    """Return the leaves of a result, or raise if one is not a number or an array of numbers."""
-    check_no_modules(out)
-    leaves = flatten(out)
-    for path, leaf in leaves.items():
-        if np.asarray(data_of(leaf)).dtype.kind not in "fciub":
-            where = f" at {path_text(path)}" if path else ""
-            raise GraphError(
-                f"the function to differentiate returned {leaf!r}{where}; return numbers, arrays, "
-                "or tuples, lists and dicts of them"
-            )
-    return list(leaves.values())
-
-
-def check_no_modules(tree: Any) -> None:
-    """Raise if a result holds a module, whose parameters may be the variables of this call."""
-    if modules_in(tree):
-        raise GraphError(
-            "the function to differentiate returned a module; return the numbers that are wanted "
-            "of it"
-        )
-
-
-def number_and_aux(out: Any) -> tuple[Any, Any]:
-    """Return the two parts of the result of a function with `has_aux`, or raise."""
-    if not isinstance(out, tuple) or len(out) != 2:
-        raise GraphError(
-            f"with has_aux=True the function returns (number, aux); this one returned {out!r}"
-        )
-    return out
-
-
-def check_scalar(out: Any) -> None:
-    """Raise if a function to differentiate did not return one real number."""
-    is_array = isinstance(out, Value | np.ndarray | np.generic)
-    if out.dtype.kind == "c" if is_array else isinstance(out, complex):
-        raise GraphError(
-            "grad differentiates functions whose result is one real number; this one returned a "
-            "complex result. Take np.real, np.imag or np.abs of it, or try jacobian, vjp or jvp"
-        )
-    if (is_array and np.size(out) == 1) or isinstance(out, float | int):
-        return
-    received = f"an array of shape {np.shape(out)}" if is_array else repr(type(out).__name__)
-    raise GraphError(
-        f"grad differentiates functions whose result is one number; this one returned {received}. "
-        "Reduce it to a number, e.g. with np.sum or np.mean, or try jacobian"
-    )

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import autograd_lite as al
-from autograd_lite.errors import ArgumentError, GraphError, ShapeError
+from autograd_lite.errors import ArgumentError, DtypeError, GraphError, ShapeError
 from tests.helpers import central_difference
 
 A = np.array([[1.0, 2.0, -1.0], [0.5, -3.0, 2.0]])
@@ -284,3 +284,108 @@ def test_nested_transforms_against_central_differences() -> None:
     assert outer(x) == pytest.approx(numeric, rel=1e-8)
     again = central_difference(lambda y: float(outer(y)), [x], [1.0])
     assert al.grad(outer)(x) == pytest.approx(again, rel=1e-8)
+
+
+# Complex numbers
+
+Z = np.array([0.3 + 0.4j, -1.2 + 0.1j])
+ALONG = [np.array([1.0 + 0j, 0.5]), np.array([1j, -2j]), np.array([0.3 - 0.2j, 1 + 1j])]
+
+
+def analytic(z: Any) -> Any:
+    return np.exp(z) * np.sum(z * z)
+
+
+def not_analytic(z: Any) -> Any:
+    return np.conj(z) * z[0] + np.abs(z) * 2j
+
+
+def numeric_along(fun: Any, z: Any, direction: Any, step: float = 6e-6) -> Any:
+    return (fun(z + step * direction) - fun(z - step * direction)) / (2 * step)
+
+
+@pytest.mark.parametrize("direction", ALONG)
+@pytest.mark.parametrize("fun", [analytic, not_analytic, np.real, np.abs, lambda z: z[0]])
+def test_jvp_is_the_derivative_along_a_complex_direction(fun: Any, direction: Any) -> None:
+    out, tangent = al.jvp(fun)(Z, direction)
+    np.testing.assert_array_equal(out, fun(Z))
+    np.testing.assert_allclose(tangent, numeric_along(fun, Z, direction), rtol=1e-9, atol=1e-9)
+
+
+def test_jvp_of_a_complex_function_of_real_numbers() -> None:
+    out, tangent = al.jvp(lambda t: np.exp(1j * t))(X, np.ones(3))
+    np.testing.assert_allclose(tangent, 1j * out, rtol=1e-15)
+    with pytest.raises(DtypeError, match="the tangent has dtype complex128"):
+        al.jvp(np.sin)(X, 1j * np.ones(3))
+
+
+@pytest.mark.parametrize("fun", [analytic, not_analytic])
+def test_vjp_pairs_with_jvp_for_complex_numbers(fun: Any) -> None:
+    """Re(sum(P(u) t)) = Re(sum(u J t)) for every u and t."""
+    out, pull_back = al.vjp(fun)(Z)
+    u = np.array([0.3 - 2j, 1 + 0.5j])
+    assert out.dtype == np.complex128
+    for direction in ALONG:
+        moved = numeric_along(fun, Z, direction)
+        expected = np.sum(u * moved).real
+        assert np.sum(pull_back(u) * direction).real == pytest.approx(expected, rel=1e-8)
+
+
+def test_jacobian_of_an_analytic_function() -> None:
+    got = al.jacobian(analytic)(Z)
+    columns = [numeric_along(analytic, Z, unit) for unit in np.eye(2)]
+    np.testing.assert_allclose(got, np.stack(columns, axis=1), rtol=1e-9)
+
+
+def test_jacobian_of_a_complex_function_of_real_numbers() -> None:
+    got = al.jacobian(lambda t: np.exp(1j * t) * t[0])(X)
+    expected = np.diag(1j * np.exp(1j * X) * X[0])
+    expected[:, 0] += np.exp(1j * X)
+    np.testing.assert_allclose(got, expected, rtol=1e-14)
+    assert al.jacobian(lambda t: np.exp(1j * t) * 2.0)(np.float32(0)).dtype == np.complex64
+    many = al.jacobian(lambda t: np.exp(1j * t) * np.ones(4))(0.5)  # not by columns
+    np.testing.assert_allclose(many, np.full(4, 1j * np.exp(0.5j)), rtol=1e-15)
+
+
+def test_jacobian_of_a_real_function_of_complex_numbers() -> None:
+    got = al.jacobian(lambda z: np.stack([np.real(z[0]) * np.imag(z[1]), np.imag(z[0])]))(Z)
+    expected = [[Z[1].imag, -1j * Z[0].real], [-1j, 0]]
+    np.testing.assert_allclose(got, expected, rtol=1e-15)
+
+
+@pytest.mark.parametrize("transform", [al.jacobian, al.elementwise_grad])
+@pytest.mark.parametrize("fun", [np.conj, not_analytic, lambda z: np.real(z) + 0j])
+def test_a_complex_function_that_is_not_analytic_has_no_jacobian(transform: Any, fun: Any) -> None:
+    with pytest.raises(GraphError, match="only if it is analytic"):
+        transform(fun)(Z)
+
+
+def test_elementwise_grad_of_complex_functions() -> None:
+    np.testing.assert_allclose(al.elementwise_grad(np.sin)(Z), np.cos(Z), rtol=1e-14)
+    slope = al.elementwise_grad(lambda t: np.exp(1j * t))(X)
+    np.testing.assert_allclose(slope, 1j * np.exp(1j * X), rtol=1e-15)
+    both = al.elementwise_grad(lambda t: (np.exp(1j * t), t * t))(X)
+    np.testing.assert_allclose(both, 1j * np.exp(1j * X) + 2 * X, rtol=1e-15)
+
+
+def test_hvp_and_hessian_of_a_real_function_of_complex_numbers() -> None:
+    """The product is the derivative of the gradient along the vector."""
+
+    def energy(z: Any) -> Any:
+        return np.sum(np.abs(z * z - (1 + 2j)) ** 2)
+
+    for direction in ALONG:
+        expected = numeric_along(al.grad(energy), Z, direction)
+        np.testing.assert_allclose(al.hvp(energy)(Z, direction), expected, rtol=1e-8)
+    with pytest.raises(GraphError, match="only if it is analytic"):
+        al.hessian(energy)(Z)
+    np.testing.assert_allclose(
+        al.hessian(lambda z: np.real(np.sum(z**3)))(Z), np.diag(6 * Z), rtol=1e-14
+    )
+
+
+def test_grad_of_a_complex_result_says_what_to_do() -> None:
+    with pytest.raises(GraphError, match=r"np\.real, np\.imag or np\.abs of it, or try jacobian"):
+        al.grad(np.exp)(1j)
+    with pytest.raises(GraphError, match="complex"):
+        al.grad(lambda x: 1j)(1.0)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from autograd_lite import ops
 from autograd_lite.errors import StateDictError
 from autograd_lite.nn.init import as_float_dtype
 from autograd_lite.nn.summary import LayerRow, Summary
@@ -402,7 +403,7 @@ def contents(module: Module) -> Iterator[tuple[str, Module | Value]]:
     stack = [iter(module.named_members())]
     while stack:
         for name, member in stack[-1]:
-            if isinstance(member, Module) or (type(member) is Value and member.is_leaf):
+            if isinstance(member, Module) or is_parameter(member):
                 yield name, member
             elif isinstance(member, list | tuple | dict) and id(member) not in containers:
                 containers[id(member)] = member
@@ -410,6 +411,15 @@ def contents(module: Module) -> Iterator[tuple[str, Module | Value]]:
                 break
         else:
             stack.pop()
+
+
+def is_parameter(member: Any) -> bool:
+    """Return whether an attribute is a leaf, or what stands for one in a function of the module.
+
+    (`autograd_lite.grad` calls a function of a module with a copy, whose parameters are connected
+    to the module's own.)
+    """
+    return type(member) is Value and (member.is_leaf or member.operation is ops.identity)
 
 
 def named_items(name: str, container: Any) -> Iterator[tuple[str, Any]]:
