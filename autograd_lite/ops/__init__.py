@@ -8,13 +8,17 @@ from autograd_lite.ops.choices import *
 from autograd_lite.ops.complex import *
 from autograd_lite.ops.contractions import *
 from autograd_lite.ops.counting import *
+from autograd_lite.ops.decompositions import *
 from autograd_lite.ops.diagonals import *
 from autograd_lite.ops.elementwise import *
 from autograd_lite.ops.fourier import *
 from autograd_lite.ops.index import *
 from autograd_lite.ops.joining import *
+from autograd_lite.ops.linalg import *
 from autograd_lite.ops.logic import *
+from autograd_lite.ops.matrix_functions import *
 from autograd_lite.ops.neural import *
+from autograd_lite.ops.norms import *
 from autograd_lite.ops.products import *
 from autograd_lite.ops.ranges import *
 from autograd_lite.ops.reduce import *

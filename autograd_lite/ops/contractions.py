@@ -11,20 +11,15 @@ import numpy as np
 
 from autograd_lite.errors import ArgumentError, NoGradientRuleError, ShapeError
 from autograd_lite.ops.elementwise import multiply
+from autograd_lite.ops.matrices import conjugate_if_complex
 from autograd_lite.ops.products import cross, einsum, matmul
 from autograd_lite.primitive import stands_for
 
 __all__ = [
-    "conjugate_if_complex",
     "dot",
 ]
 
 LETTERS = string.ascii_uppercase + string.ascii_lowercase  # sorted, as an implicit output is
-
-
-def conjugate_if_complex(x: Any) -> Any:
-    """Return the complex conjugate; real numbers as they are, without a copy or a node."""
-    return np.conjugate(x) if np.iscomplexobj(x) else x
 
 
 @stands_for(np.dot)

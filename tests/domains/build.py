@@ -57,6 +57,7 @@ class Domain:
     `samplers` has one function for each operand (repeated from the start for a variadic one).
     `analytic`: the forward function takes complex numbers and has a complex derivative.
     `complex_operands`: it is to be tested on any complex operands that it takes.
+    `half`: numpy computes it in float16, too.
     `dtype_kept`: the result has the dtype of the operands.
     `arguments`: what hypothesis may vary, "broadcast" (element-wise) or "axis" (a reduction).
     """
@@ -65,6 +66,7 @@ class Domain:
     calls: tuple[Call, ...]
     analytic: bool = False
     complex_operands: bool = True
+    half: bool = True
     dtype_kept: bool = True
     arguments: str | None = None
 

@@ -7,6 +7,7 @@ from tests.numpy_cases import (
     complex,
     elementwise,
     fourier,
+    linalg,
     making,
     products,
     reductions,
@@ -17,6 +18,7 @@ from tests.numpy_cases.build import Case
 
 CASES: list[Case] = [
     *elementwise.CASES,
+    *linalg.CASES,
     *making.CASES,
     *reductions.CASES,
     *shapes.CASES,

@@ -1,0 +1,370 @@
+"""Conventions of linear algebra: singular and degenerate matrices, gauges, triangles, refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd_lite as al
+from autograd_lite.errors import ArgumentError, NoGradientRuleError, ShapeError
+from tests.helpers import all_nodes, central_difference, gradient, inner_product
+
+LA = np.linalg
+RNG = np.random.default_rng(3)
+MAGIC = np.array([[8.0, 1.0, 6.0], [3.0, 5.0, 7.0], [4.0, 9.0, 2.0]])
+COUNTING = np.arange(1.0, 10.0).reshape(3, 3)  # of rank 2
+ONES = np.ones((3, 3))  # of rank 1
+
+
+def random(*shape: int, imaginary: bool = False) -> Any:
+    return RNG.normal(size=shape) + (1j * RNG.normal(size=shape) if imaginary else 0.0)
+
+
+def assert_derivatives(fun: Callable[[Any], Any], x: Any, tolerance: float = 1e-7) -> None:
+    """Compare the first and the second derivative of a real function with differences."""
+    is_complex = np.iscomplexobj(x)
+    direction = random(*x.shape, imaginary=is_complex)
+    bend = random(*x.shape, imaginary=is_complex)
+
+    def slope(x: Any) -> Any:
+        return np.real(np.sum(bend * al.grad(fun)(x)))
+
+    for order in (fun, slope):
+        exact = inner_product([al.grad(order)(x)], [direction])
+        numeric = central_difference(order, [x], [direction])
+        assert exact == pytest.approx(numeric, rel=tolerance, abs=tolerance)
+
+
+def weighted(x: Any) -> Any:
+    """Return the real part of a sum with fixed weights that are not symmetric in anything."""
+    weights = np.cos(np.arange(x.size) ** 2).reshape(x.shape)
+    return np.real(np.sum(x * (weights * (1 + 0.5j) if np.iscomplexobj(x) else weights)))
+
+
+# Determinants of singular matrices: exact to the second order
+
+
+@pytest.mark.parametrize("x", [COUNTING, ONES, np.zeros((3, 3)), np.eye(3), MAGIC, 2e-8 * MAGIC])
+def test_the_gradient_of_det_is_the_cofactors_for_any_rank(x: Any) -> None:
+    cross_products = [LA.cross(x[i - 2], x[i - 1]) for i in range(3)]
+    np.testing.assert_allclose(gradient(LA.det, x), cross_products, rtol=1e-13, atol=1e-13)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("lost", [0, 1, 2, 3])
+@pytest.mark.parametrize("imaginary", [False, True])
+def test_det_has_exact_first_and_second_derivatives_at_any_rank(
+    n: int, lost: int, imaginary: bool
+) -> None:
+    x = random(n, n, imaginary=imaginary)
+    x[:, : min(lost, n)] = x[:, -1:]
+    x[:, : min(lost, n) - 1] *= 2.0
+    assert_derivatives(lambda x: np.real(LA.det(x)), x)
+
+
+def test_the_second_derivative_of_a_determinant_that_is_zero_to_rounding() -> None:
+    """Rounding makes this determinant 6.7e-18: dividing by it leaves no digit."""
+    x = COUNTING / 10
+    assert 0 < abs(LA.det(x)) < 1e-16
+    second = al.grad(lambda x: al.grad(LA.det)(x)[0, 0])(x)
+    np.testing.assert_allclose(second, [[0, 0, 0], [0, 0.9, -0.8], [0, -0.6, 0.5]], atol=1e-13)
+
+
+def test_the_third_derivative_of_det_where_it_is_not_zero() -> None:
+    def third(x: Any) -> Any:
+        return al.grad(lambda x: al.grad(lambda x: al.grad(LA.det)(x)[0, 0])(x)[1, 1])(x)
+
+    np.testing.assert_allclose(third(MAGIC), np.diag([0.0, 0.0, 1.0]), atol=1e-13)
+    np.testing.assert_allclose(third(MAGIC[:2, :2]), 0)
+
+
+def test_det_of_a_batch_with_a_singular_matrix() -> None:
+    batch = np.stack([MAGIC, COUNTING, np.zeros((3, 3))])
+    together = gradient(LA.det, batch, np.array([1.0, 2.0, 3.0]))
+    for x, factor, got in zip(batch, (1, 2, 3), together, strict=True):
+        np.testing.assert_allclose(got, factor * gradient(LA.det, x), atol=1e-12)
+
+
+# Norms
+
+
+def test_the_norm_of_zero_has_slope_zero_in_every_order() -> None:
+    for order in (None, 2, 3, 1.5, 0.5):
+        slope = al.grad(lambda x, order=order: LA.norm(x, order))
+        assert slope(np.zeros(3)).tolist() == [0, 0, 0]
+        bends = al.grad(lambda x, slope=slope: np.sum(slope(x)))(np.zeros(3))
+        assert bends.tolist() == [0, 0, 0]
+    assert gradient(LA.norm, np.zeros((2, 2))).tolist() == [[0, 0], [0, 0]]
+    rows = gradient(lambda x: LA.norm(x, axis=1), [[0.0, 0.0], [3.0, 4.0]], np.ones(2))
+    np.testing.assert_allclose(rows, [[0, 0], [0.6, 0.8]], rtol=1e-15)
+    assert gradient(lambda x: LA.norm(x, "nuc"), np.zeros((2, 2))).shape == (2, 2)
+
+
+def test_an_element_that_is_zero_has_slope_zero_in_any_power_norm() -> None:
+    for order, others in ((3, [0.0, 1.0]), (1.5, [0.0, 1.0]), (0.5, [0.0, 1.0]), (1, [0.0, 1.0])):
+        slopes = gradient(lambda x, order=order: LA.norm(x, order), [0.0, 2.0])
+        np.testing.assert_allclose(slopes, others)
+
+
+def test_norm_of_large_and_small_numbers() -> None:
+    np.testing.assert_allclose(gradient(LA.norm, [3e150, 4e150]), [0.6, 0.8], rtol=1e-15)
+    np.testing.assert_allclose(gradient(LA.norm, [3e-150, 4e-150]), [0.6, 0.8], rtol=1e-15)
+    x = al.Value(np.array([3e15, 4e15], np.float32))
+    LA.norm(x).backward()
+    assert x.grad.dtype == np.float32
+    np.testing.assert_allclose(x.grad, [0.6, 0.8], rtol=1e-6)
+
+
+def test_the_norm_of_order_zero_counts_and_is_constant() -> None:
+    count = LA.norm(al.Value([0.0, 2.0, -1.0]), 0)
+    assert (count.item(), count.requires_grad, count.dtype) == (2, False, np.float64)
+
+
+def test_ties_among_singular_values_share_the_gradient_of_the_spectral_norm() -> None:
+    slope = gradient(lambda x: LA.norm(x, 2), np.eye(2))
+    np.testing.assert_allclose(slope, np.eye(2) / 2, atol=1e-15)
+
+
+# Degenerate spectra: what does not depend on the basis is right, nothing is nan
+
+
+@pytest.mark.parametrize("imaginary", [False, True])
+def test_symmetric_functions_of_equal_eigenvalues(imaginary: bool) -> None:
+    x = 2.0 * np.eye(3) + (0j if imaginary else 0.0)
+    slope = gradient(lambda a: np.sum(LA.eigvalsh(a)), x)
+    np.testing.assert_allclose(slope, np.eye(3), atol=1e-14)
+    slope = gradient(lambda a: np.sum(LA.eigvalsh(a) ** 3), x)
+    np.testing.assert_allclose(slope, 12 * np.eye(3), atol=1e-13)
+    slope = gradient(lambda a: np.prod(LA.svdvals(a)), x)
+    np.testing.assert_allclose(slope, 4 * np.eye(3), atol=1e-13)
+
+
+def turned(eigenvalues: list[float]) -> Any:
+    """Return a symmetric matrix with eigenvalues that are equal up to rounding."""
+    basis = LA.qr(random(len(eigenvalues), len(eigenvalues)))[0]
+    return basis * np.array(eigenvalues) @ basis.T
+
+
+def test_the_projection_on_a_space_of_equal_eigenvalues() -> None:
+    """Its derivative must not see how the space is split: the quotients 1/0 count as 0."""
+    x = turned([1.0, 1.0, 1.0, 4.0, 5.0])
+
+    def through_eigenvectors(a: Any) -> Any:
+        space = LA.eigh((a + a.T) / 2).eigenvectors[:, :3]
+        return weighted(space @ space.T)
+
+    exact = gradient(through_eigenvectors, x)
+    direction = random(5, 5)
+    numeric = central_difference(through_eigenvectors, [x], [direction])
+    assert np.sum(exact * direction) == pytest.approx(numeric, rel=1e-7)
+
+
+def test_the_projection_on_a_space_of_equal_singular_values() -> None:
+    x = turned([3.0, 3.0, 1.0, 1.0])[:, :3]
+
+    def columns(a: Any) -> Any:
+        u = LA.svd(a, full_matrices=False).U
+        return weighted(u @ u.T)
+
+    assert_derivatives(columns, x)
+
+
+def test_singular_values_that_are_zero() -> None:
+    slope = gradient(lambda x: np.sum(LA.svdvals(x)[:1]), ONES)
+    np.testing.assert_allclose(slope, ONES / 3, atol=1e-14)
+    assert_derivatives(lambda x: LA.svdvals(x)[0], ONES)
+
+
+# Gauges: signs and phases belong to the decomposition
+
+
+@pytest.mark.parametrize("imaginary", [False, True])
+@pytest.mark.parametrize("shape", [(3, 3), (4, 2), (2, 4), (2, 3, 2)])
+def test_svd_of_what_does_not_depend_on_the_gauge(shape: tuple[int, ...], imaginary: bool) -> None:
+    def parts(x: Any) -> Any:
+        u, s, vh = LA.svd(x, full_matrices=False)
+        return weighted(np.abs(u)) + weighted(s) + weighted(np.abs(vh)) + weighted(u @ vh)
+
+    assert_derivatives(parts, random(*shape, imaginary=imaginary))
+
+
+@pytest.mark.parametrize("imaginary", [False, True])
+@pytest.mark.parametrize("shape", [(5, 2), (2, 5), (3, 3), (2, 4, 2)])
+def test_svd_with_the_basis_of_what_is_left(shape: tuple[int, ...], imaginary: bool) -> None:
+    k = min(shape[-2:])
+
+    def parts(x: Any) -> Any:
+        u, _, vh = LA.svd(x)
+        columns, rows = u[..., k:], vh[..., k:, :]
+        left = columns @ np.conj(np.swapaxes(columns, -1, -2))
+        right = np.conj(np.swapaxes(rows, -1, -2)) @ rows
+        return weighted(left) + weighted(right) + weighted(np.abs(u[..., :k]))
+
+    assert_derivatives(parts, random(*shape, imaginary=imaginary))
+
+
+@pytest.mark.parametrize("imaginary", [False, True])
+@pytest.mark.parametrize("uplo", ["L", "U"])
+@pytest.mark.parametrize("shape", [(3, 3), (2, 3, 3)])
+def test_eigh_of_what_does_not_depend_on_the_gauge(
+    shape: tuple[int, ...], uplo: Any, imaginary: bool
+) -> None:
+    def parts(x: Any) -> Any:
+        values, vectors = LA.eigh(x, uplo)
+        powers = (vectors * values[..., None, :] ** 3) @ np.conj(np.swapaxes(vectors, -1, -2))
+        return weighted(values) + weighted(np.abs(vectors)) + weighted(powers)
+
+    assert_derivatives(parts, random(*shape, imaginary=imaginary))
+
+
+@pytest.mark.parametrize("imaginary", [False, True])
+@pytest.mark.parametrize("shape", [(4, 4), (2, 3, 3), (1, 1)])
+def test_eig_of_what_does_not_depend_on_the_phases(shape: tuple[int, ...], imaginary: bool) -> None:
+    def parts(x: Any) -> Any:
+        values, vectors = LA.eig(x)
+        rebuilt = (vectors * values[..., None, :] ** 3) @ LA.inv(vectors)
+        return weighted(np.abs(values)) + weighted(np.abs(vectors)) + weighted(rebuilt)
+
+    x = random(*shape, imaginary=imaginary)
+    assert imaginary or shape == (1, 1) or np.iscomplexobj(LA.eigvals(x))
+    assert_derivatives(parts, x)
+
+
+@pytest.mark.parametrize("imaginary", [False, True])
+@pytest.mark.parametrize("upper", [False, True])
+@pytest.mark.parametrize("shape", [(3, 3), (2, 2, 2)])
+def test_cholesky_reads_one_triangle(shape: tuple[int, ...], upper: bool, imaginary: bool) -> None:
+    x = random(*shape, imaginary=imaginary) + 5 * np.eye(shape[-1])
+    x = x - 1j * np.eye(shape[-1]) * x.imag
+    assert_derivatives(lambda x: weighted(LA.cholesky(x, upper=upper)), x)
+    slope = gradient(lambda x: weighted(LA.cholesky(x, upper=upper)), x)
+    unread = np.tril(slope, -1) if upper else np.triu(slope, 1)
+    assert not unread.any()
+
+
+def test_a_symmetric_gradient_comes_from_a_symmetric_function() -> None:
+    x = turned([1.0, 2.0, 3.0])
+
+    def log_det(a: Any) -> Any:
+        return 2 * np.sum(np.log(np.diagonal(LA.cholesky((a + a.T) / 2))))
+
+    np.testing.assert_allclose(gradient(log_det, x), LA.inv(x), atol=1e-12)
+
+
+@pytest.mark.parametrize("imaginary", [False, True])
+@pytest.mark.parametrize("shape", [(5, 2), (3, 3), (2, 4, 2)])
+def test_complete_qr_turns_the_rest_of_the_space(shape: tuple[int, ...], imaginary: bool) -> None:
+    k = shape[-1]
+
+    def parts(x: Any) -> Any:
+        q, r = LA.qr(x, "complete")
+        rest = q[..., k:]
+        projection = rest @ np.conj(np.swapaxes(rest, -1, -2))
+        return weighted(projection) + weighted(q[..., :k]) + weighted(r)
+
+    assert_derivatives(parts, random(*shape, imaginary=imaginary))
+
+
+# Rank
+
+
+@pytest.mark.parametrize("imaginary", [False, True])
+@pytest.mark.parametrize("shape", [(3, 5), (5, 3), (4, 4)])
+def test_pinv_where_the_rank_is_low_and_stays_so(shape: tuple[int, int], imaginary: bool) -> None:
+    left, right = random(shape[0], 2, imaginary=imaginary), random(2, shape[1])
+
+    def through_low_rank(x: Any) -> Any:
+        return weighted(LA.pinv(x @ right, rtol=1e-10))
+
+    assert_derivatives(through_low_rank, left)
+
+
+@pytest.mark.parametrize("imaginary", [False, True])
+def test_pinv_of_a_hermitian_matrix_reads_one_triangle(imaginary: bool) -> None:
+    x = random(3, 3, imaginary=imaginary)
+    assert_derivatives(lambda x: weighted(LA.pinv(x, hermitian=True)), x)
+
+
+@pytest.mark.parametrize("imaginary", [False, True])
+@pytest.mark.parametrize("shape", [(4, 2), (2, 4)])
+def test_lstsq_is_differentiable_in_all_its_results(
+    shape: tuple[int, int], imaginary: bool
+) -> None:
+    b = random(shape[0], 2, imaginary=imaginary)
+
+    def parts(x: Any) -> Any:
+        solution, residuals, rank, values = LA.lstsq(x, b)
+        assert isinstance(rank, np.int32)
+        return weighted(solution) + weighted(residuals) + weighted(values)
+
+    assert_derivatives(parts, random(*shape, imaginary=imaginary))
+
+
+def test_lstsq_of_low_rank_has_no_residuals() -> None:
+    solution, residuals, rank, _ = LA.lstsq(al.Value(ONES), np.arange(3.0))
+    assert (residuals.shape, rank) == ((0,), 1)
+    np.testing.assert_allclose(solution.data, 1 / 3, rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda x: LA.pinv(x, rcond=0.5),
+        lambda x: LA.pinv(np.stack([x, x]), rcond=np.array([1e-15, 0.5])),
+        lambda x: LA.lstsq(x, np.ones(2), rcond=0.5),
+    ],
+)
+def test_cutting_off_singular_values_that_are_not_zero_is_refused(call: Any) -> None:
+    x = np.diag([1.0, 0.1])
+    with pytest.raises(NoGradientRuleError, match=r"cuts off singular values that are not 0"):
+        call(al.Value(x))
+    call(al.Value(x, requires_grad=False))
+    call(al.Value(np.diag([1.0, 0.0])))
+
+
+# What is refused, and cost
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "match"),
+    [
+        (lambda x: LA.qr(x, "raw"), NoGradientRuleError, r"qr\(mode=...\)"),
+        (lambda x: LA.eigh(x, "X"), ArgumentError, "UPLO='L' or 'U', got 'X'"),
+        (lambda x: LA.pinv(x, 0.1, rtol=0.1), ArgumentError, "rcond or rtol"),
+        (lambda x: LA.norm(x, "fro", axis=0), ArgumentError, "number as its order, got 'fro'"),
+        (lambda x: LA.norm(x, 3), ArgumentError, "order of 'fro'.*got 3"),
+        (lambda x: LA.norm(x[None], 1), ArgumentError, r"one axis .* shape \(1, 3, 3\)"),
+        (lambda x: LA.norm(x[0, 0], 1), ArgumentError, r"one axis .* shape \(\)"),
+        (lambda x: LA.trace(x, dtype=np.float32), NoGradientRuleError, r"trace\(dtype=...\)"),
+        (lambda x: LA.multi_dot([x, x], out=MAGIC), NoGradientRuleError, r"out=..."),
+        (lambda x: LA.multi_dot([x]), ShapeError, "two matrices or more, got 1"),
+        (lambda x: LA.multi_dot([x, x[0], x]), ShapeError, "matrices and end vectors"),
+        (lambda x: LA.matrix_power(x[:2], 2), ShapeError, r"square matrices, got shape \(2, 3\)"),
+        (lambda x: LA.matrix_power(x, 0.5), TypeError, "integer"),
+        (lambda x: LA.tensorinv(x, 0), ShapeError, "positive ind, got 0"),
+        (lambda x: LA.matrix_transpose(x[0]), ShapeError, r"got shape \(3,\)"),
+        (lambda x: LA.inv(0 * x), LA.LinAlgError, "Singular"),
+        (lambda x: LA.slogdet(0 * x)[1].backward(), LA.LinAlgError, "Singular"),
+    ],
+)
+def test_what_linear_algebra_refuses(call: Any, error: Any, match: str) -> None:
+    with pytest.raises(error, match=match):
+        call(al.Value(MAGIC))
+
+
+@pytest.mark.parametrize("decompose", [LA.svd, LA.eigh, LA.qr, LA.slogdet])
+def test_several_results_come_from_one_decomposition(decompose: Any) -> None:
+    x = al.Value(MAGIC)
+    names = [v.operation.name for v in all_nodes(*decompose(x)) if v.operation]
+    assert sum(name.startswith("packed_") for name in names) == 1
+    assert type(decompose(x)) is type(decompose(MAGIC))
+
+
+def test_the_cheapest_order_of_a_product_of_many() -> None:
+    a, b, c, v = (random(*shape) for shape in ((2, 30), (30, 3), (3, 40), (40,)))
+    product = LA.multi_dot([al.Value(x) for x in (a, b, c, v)])
+    assert [x.shape for x in all_nodes(product) if x.operation] == [(3,), (30,), (2,)]
+    np.testing.assert_allclose(product.data, a @ b @ c @ v, rtol=1e-12)
