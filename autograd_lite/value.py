@@ -372,37 +372,115 @@ class Value:
 
     # numpy's methods: each is the numpy function of its name
 
-    def sum(self, axis: Axis = None, keepdims: bool = False) -> Value:
+    def sum(
+        self,
+        axis: Axis = None,
+        dtype: Any = None,
+        out: Any = None,
+        keepdims: bool = False,
+        **options: Any,
+    ) -> Value:
         """Return the sum over `axis`, or over all elements."""
-        return ops.sum(self, axis=axis, keepdims=keepdims)
+        total: Value = ops.sum(self, axis, dtype, out, keepdims, **options)
+        return total
 
-    def mean(self, axis: Axis = None, keepdims: bool = False) -> Value:
+    def mean(
+        self,
+        axis: Axis = None,
+        dtype: Any = None,
+        out: Any = None,
+        keepdims: bool = False,
+        **options: Any,
+    ) -> Value:
         """Return the mean over `axis`, or over all elements."""
-        return ops.mean(self, axis=axis, keepdims=keepdims)
+        average: Value = ops.mean(self, axis, dtype, out, keepdims, **options)
+        return average
 
-    def var(self, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Value:
+    def var(
+        self,
+        axis: Axis = None,
+        dtype: Any = None,
+        out: Any = None,
+        ddof: float = 0,
+        keepdims: bool = False,
+        **options: Any,
+    ) -> Value:
         """Return the variance over `axis`, with ``n - ddof`` in the denominator."""
-        return ops.var(self, axis=axis, ddof=ddof, keepdims=keepdims)
+        variance: Value = ops.var(self, axis, dtype, out, ddof, keepdims, **options)
+        return variance
 
-    def std(self, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Value:
+    def std(
+        self,
+        axis: Axis = None,
+        dtype: Any = None,
+        out: Any = None,
+        ddof: float = 0,
+        keepdims: bool = False,
+        **options: Any,
+    ) -> Value:
         """Return the standard deviation; its gradient is 0 where it is 0."""
-        return ops.std(self, axis=axis, ddof=ddof, keepdims=keepdims)
+        deviation: Value = ops.std(self, axis, dtype, out, ddof, keepdims, **options)
+        return deviation
 
-    def max(self, axis: Axis = None, keepdims: bool = False) -> Value:
+    def max(
+        self, axis: Axis = None, out: Any = None, keepdims: bool = False, **options: Any
+    ) -> Value:
         """Return the maximum; ties share the gradient evenly."""
-        return ops.max(self, axis=axis, keepdims=keepdims)
+        maximum: Value = ops.max(self, axis, out, keepdims, **options)
+        return maximum
 
-    def min(self, axis: Axis = None, keepdims: bool = False) -> Value:
+    def min(
+        self, axis: Axis = None, out: Any = None, keepdims: bool = False, **options: Any
+    ) -> Value:
         """Return the minimum; ties share the gradient evenly."""
-        return ops.min(self, axis=axis, keepdims=keepdims)
+        minimum: Value = ops.min(self, axis, out, keepdims, **options)
+        return minimum
 
-    def prod(self, axis: Axis = None, keepdims: bool = False) -> Value:
+    def prod(
+        self,
+        axis: Axis = None,
+        dtype: Any = None,
+        out: Any = None,
+        keepdims: bool = False,
+        **options: Any,
+    ) -> Value:
         """Return the product; its gradient is exact at zeros."""
-        return ops.prod(self, axis=axis, keepdims=keepdims)
+        product: Value = ops.prod(self, axis, dtype, out, keepdims, **options)
+        return product
 
-    def cumsum(self, axis: int | None = None) -> Value:
+    def cumsum(self, axis: int | None = None, dtype: Any = None, out: Any = None) -> Value:
         """Return the running sum along `axis`, or over the elements in order."""
-        return ops.cumsum(self, axis=axis)
+        sums: Value = ops.cumsum(self, axis, dtype, out)
+        return sums
+
+    def cumprod(self, axis: int | None = None, dtype: Any = None, out: Any = None) -> Value:
+        """Return the running product along `axis`, or over the elements in order."""
+        products: Value = ops.cumprod(self, axis, dtype, out)
+        return products
+
+    def any(self, axis: Axis = None, out: Any = None, keepdims: bool = False) -> Value:
+        """Return whether an element is not zero, a constant."""
+        return ops.any(self, axis=axis, out=out, keepdims=keepdims)
+
+    def all(self, axis: Axis = None, out: Any = None, keepdims: bool = False) -> Value:
+        """Return whether no element is zero, a constant."""
+        return ops.all(self, axis=axis, out=out, keepdims=keepdims)
+
+    def argmax(self, axis: int | None = None, out: Any = None) -> Value:
+        """Return the position of the maximum, a constant."""
+        return ops.argmax(self, axis=axis, out=out)
+
+    def argmin(self, axis: int | None = None, out: Any = None) -> Value:
+        """Return the position of the minimum, a constant."""
+        return ops.argmin(self, axis=axis, out=out)
+
+    def argsort(self, axis: int | None = -1) -> Value:
+        """Return the positions of the elements in order, a constant."""
+        return ops.argsort(self, axis=axis)
+
+    def round(self, decimals: int = 0) -> Value:
+        """Return the elements rounded to `decimals` places; the gradient is 0."""
+        return ops.round(self, decimals=decimals)
 
     def reshape(self, *shape: Any) -> Value:
         """Return the same elements in another shape: ``reshape(2, 3)`` or ``reshape((2, 3))``."""

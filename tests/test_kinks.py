@@ -292,6 +292,42 @@ def test_the_derivative_of_sinc_where_its_formulas_meet() -> None:
         assert derivative(np.sinc, x) == pytest.approx(slope, rel=1e-14)
 
 
+@pytest.mark.parametrize("extremum", [np.max, np.min])
+def test_an_initial_counts_as_one_more_element_of_an_extremum(extremum: Any) -> None:
+    x = [2.0, 2.0, 2.0]
+    assert gradient(lambda v: extremum(v, initial=2.0), x).tolist() == [0.25] * 3
+    far = 9.0 if extremum is np.max else -9.0
+    assert gradient(lambda v: extremum(v, initial=far), x).tolist() == [0] * 3
+    assert gradient(lambda v: extremum(v, initial=-far), x) == pytest.approx([1 / 3] * 3)
+    masked = gradient(lambda v: extremum(v, initial=-far, where=[True, False, False]), x)
+    assert masked.tolist() == [1, 0, 0]
+    with pytest.raises(ValueError, match="identity"):  # numpy's own
+        extremum(al.Value(x), where=[True, False, False])
+
+
+@pytest.mark.parametrize(
+    "options", [{"where": [True, True, False]}, {"mean": 0.25}, {"correction": 1}]
+)
+def test_standard_deviation_of_a_constant_however_it_is_called(options: Any) -> None:
+    assert gradient(lambda v: np.std(v, **options), [0.25] * 3).tolist() == [0] * 3
+
+
+def test_ddof_and_correction_are_one_argument() -> None:
+    with pytest.raises(ValueError, match="one argument; got 1 and 2"):
+        np.var(al.Value([1.0, 2.0]), ddof=1, correction=2)
+
+
+def test_the_standard_deviation_keeps_float32() -> None:
+    x = np.array([1e3, 1e3 + 1, 1e3 - 1, 1e3 + 3], np.float32)
+    for options in ({}, {"where": np.array([True, True, True, True])}):
+        value = al.Value(x)
+        out = np.std(value, **options)
+        out.backward()
+        assert out.dtype == value.grad.dtype == np.float32
+        exact = al.grad(np.std)(x.astype(float))
+        np.testing.assert_allclose(value.grad, exact, rtol=1e-5)
+
+
 @pytest.mark.parametrize("ddof", [0, 1])
 def test_standard_deviation_of_a_constant_has_derivative_zero(ddof: int) -> None:
     assert gradient(lambda v: np.std(v, ddof=ddof), [0.25] * 4).tolist() == [0.0] * 4
@@ -312,6 +348,98 @@ def test_variance_without_degrees_of_freedom_is_nan_as_in_numpy() -> None:
 
 
 # Infinities and overflow: warnings are errors, so that these also show that there is none
+
+
+@pytest.mark.parametrize(
+    ("fun", "x", "expected"),
+    [
+        (np.median, [3.0, 1.0, 2.0], [0, 0, 1]),
+        (np.median, [3.0, 1.0, 2.0, 9.0], [0.5, 0, 0.5, 0]),
+        (np.median, [2.0, 1.0, 2.0, 9.0], [0.5, 0, 0.5, 0]),
+        (np.median, [2.0, 1.0, 2.0, 2.0], [1 / 3, 0, 1 / 3, 1 / 3]),
+        (np.median, [2.0, 1.0, 1.0, 9.0], [0.5, 0.25, 0.25, 0]),
+        (np.median, [2.0, NAN, 1.0, NAN], [0, 0.5, 0, 0.5]),
+        (np.nanmedian, [2.0, NAN, 1.0, NAN], [0.5, 0, 0.5, 0]),
+        (lambda x: np.quantile(x, 0.25), [2.0, 1.0, 2.0], [0.25, 0.5, 0.25]),
+        (lambda x: np.quantile(x, 0.25, method="lower"), [2.0, 1.0, 3.0], [0, 1, 0]),
+        (lambda x: np.percentile(x, 25), [2.0, 1.0, NAN], [0, 0, 1]),
+        (lambda x: np.nanpercentile(x, 25), [2.0, 1.0, NAN], [0.25, 0.75, 0]),
+        (np.ptp, [2.0, 2.0, 1.0], [0.5, 0.5, -1]),
+        (np.nansum, [2.0, NAN], [1, 0]),
+        (np.nanprod, [2.0, NAN, 3.0], [3, 0, 2]),
+        (np.nanmax, [2.0, NAN, 2.0], [0.5, 0, 0.5]),
+        (np.nanmin, [2.0, NAN, 2.0], [0.5, 0, 0.5]),
+        (np.nanmean, [2.0, NAN, 3.0], [0.5, 0, 0.5]),
+        (np.nanvar, [2.0, NAN, 4.0], [-1, 0, 1]),
+        (np.nanstd, [2.0, NAN, 4.0], [-0.5, 0, 0.5]),
+        (np.nanstd, [2.0, NAN, 2.0], [0, 0, 0]),
+    ],
+)
+def test_ties_and_nan_in_statistics(fun: Any, x: list[float], expected: list[float]) -> None:
+    assert gradient(fun, x).tolist() == pytest.approx(expected, rel=1e-15)
+    second = al.grad(lambda v: np.sum(np.array([1.0, 2.0, 3.0, 4.0])[: len(x)] * al.grad(fun)(v)))
+    if fun not in (np.nanprod, np.nanvar, np.nanstd):
+        assert second(np.array(x)).tolist() == [0] * len(x)
+
+
+@pytest.mark.parametrize(
+    ("function", "message"),
+    [
+        (np.nanmax, "All-NaN slice"),
+        (np.nanmin, "All-NaN slice"),
+        (np.nanmedian, "All-NaN slice"),
+        (lambda x, **kw: np.nanquantile(x, 0.3, **kw), "All-NaN slice"),
+        (np.nanmean, "Mean of empty slice"),
+        (np.nanvar, "Degrees of freedom"),
+        (np.nanstd, "Degrees of freedom"),
+    ],
+)
+def test_a_slice_of_nan_alone_warns_as_numpy_does_and_has_no_gradient(
+    function: Any, message: str
+) -> None:
+    x = al.Value([[NAN, NAN, NAN], [1.0, 2.0, 4.0]])
+    with pytest.warns(RuntimeWarning, match=message):
+        out = function(x, axis=1)
+    assert np.isnan(out.data).tolist() == [True, False]
+    out.backward([1.0, 1.0])
+    assert x.grad[0].tolist() == [0, 0, 0]
+    assert np.any(x.grad[1] != 0)
+
+
+def test_quantiles_of_many_elements_in_float32() -> None:
+    x = np.random.default_rng(0).normal(size=10_001).astype(np.float32)
+    value = al.Value(x)
+    out = np.quantile(value, 0.25)
+    out.backward()
+    assert out.dtype == value.grad.dtype == np.float32
+    assert np.flatnonzero(value.grad).tolist() == [np.argsort(x)[2500]]
+    half = np.arange(4001).astype(np.float16)
+    half[half > 2000] = np.inf
+    assert gradient(np.median, half)[2000] == 1
+
+
+def test_the_fractions_of_quantiles_are_constants() -> None:
+    x = al.Value([1.0, 2.0])
+    assert np.quantile(x, al.Value(0.25, requires_grad=False)).item() == 1.25
+    for function in (np.quantile, np.percentile, np.nanquantile, np.nanpercentile):
+        with pytest.raises(al.errors.NoGradientRuleError, match=f"{function.__name__} has no"):
+            function(x, al.Value(0.5))
+    with pytest.raises(al.errors.NoGradientRuleError, match=r"np.quantile\(weights=...\)"):
+        np.quantile(x, 0.5, weights=[1, 2], method="inverted_cdf")
+
+
+def test_an_average_needs_weights_that_fit_and_do_not_sum_to_zero() -> None:
+    x = al.Value([[1.0, 2.0], [3.0, 4.0]])
+    with pytest.raises(ZeroDivisionError, match="sum to 0"):
+        np.average(x, 0, [1.0, -1.0])
+    for axis, weights in ((None, [1.0, 2.0]), (0, [1.0, 2.0, 3.0])):
+        with pytest.raises(al.errors.ShapeError, match=r"np.average takes weights of the shape"):
+            np.average(x, axis, weights)
+
+
+def test_correlations_are_clipped_and_those_of_complex_numbers_part_by_part() -> None:
+    x = np.array([[1 + 2j, 0.5 - 1j, -0.3 + 0.4j], [0.2 - 0.7j, 1.5 + 1j, -1 - 2j]])
+    np.testing.assert_allclose(np.corrcoef(al.Value(x)).data, np.corrcoef(x), rtol=1e-14)
 
 
 def test_logsumexp_of_infinities() -> None:
@@ -418,6 +546,14 @@ def test_max_and_min_of_nan_pass_the_gradient_to_nan(reduce: Any) -> None:
     x = al.Value([1.0, np.nan, 2.0, np.nan])
     reduce(x).backward()
     assert x.grad.tolist() == [0, 0.5, 0, 0.5]
+
+
+def test_a_mean_of_some_elements_in_float16() -> None:
+    x = al.Value(np.full(9000, 16.0, np.float16))  # whose sum overflows
+    mean = np.mean(x, where=np.arange(9000) % 2 == 0)
+    mean.backward()
+    assert (mean.dtype, mean.item()) == (np.float16, 16)
+    np.testing.assert_allclose(x.grad[:2], [1 / 4500, 0], rtol=1e-3)
 
 
 def test_a_mean_over_more_elements_than_float16_counts() -> None:

@@ -8,6 +8,7 @@ from autograd_lite.ops.choices import *
 from autograd_lite.ops.complex import *
 from autograd_lite.ops.contractions import *
 from autograd_lite.ops.counting import *
+from autograd_lite.ops.cumulative import *
 from autograd_lite.ops.decompositions import *
 from autograd_lite.ops.diagonals import *
 from autograd_lite.ops.elementwise import *
@@ -17,13 +18,17 @@ from autograd_lite.ops.joining import *
 from autograd_lite.ops.linalg import *
 from autograd_lite.ops.logic import *
 from autograd_lite.ops.matrix_functions import *
+from autograd_lite.ops.moments import *
+from autograd_lite.ops.nan_reductions import *
 from autograd_lite.ops.neural import *
 from autograd_lite.ops.norms import *
 from autograd_lite.ops.products import *
+from autograd_lite.ops.quantiles import *
 from autograd_lite.ops.ranges import *
 from autograd_lite.ops.reduce import *
 from autograd_lite.ops.selecting import *
 from autograd_lite.ops.shape import *
+from autograd_lite.ops.statistics import *
 from autograd_lite.ops.steps import *
 from autograd_lite.ops.trigonometric import *
 from autograd_lite.ops.ufuncs import *

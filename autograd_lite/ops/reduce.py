@@ -1,4 +1,4 @@
-"""Reductions over axes, and running sums and products along one."""
+"""Reductions over axes: sums, products and extrema; the logarithm of a sum of exponentials."""
 
 from __future__ import annotations
 
@@ -7,20 +7,27 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.primitive import primitive
+from autograd_lite.errors import NoGradientRuleError
+from autograd_lite.primitive import (
+    Primitive,
+    no_value,
+    primitive,
+    refuse_arguments,
+    stands_for,
+)
+from autograd_lite.value import Value, data_of
 
 __all__ = [
-    "cumprod",
-    "cumsum",
     "logsumexp",
     "max",
-    "mean",
     "min",
     "prod",
-    "std",
+    "ptp",
     "sum",
-    "var",
 ]
+
+Axis = int | tuple[int, ...] | None
+TIES_AND_NAN = "shared evenly at ties; passes to nan"
 
 # In all rules below, `axis` is None, an integer or a tuple, negative or not, as numpy takes it.
 
@@ -45,45 +52,24 @@ def reduced_axes(ndim: int, axis: Any) -> tuple[int, ...]:
     return axis if isinstance(axis, tuple) else (axis,)
 
 
-def reduced_count(x: Any, out: Any) -> float:
-    """Return how many elements of `x` make one of `out`."""
-    return x.size / out.size if out.size else 1.0
-
-
 def sum_vjp(g: Any, out: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
     """Return `g` for each summand."""
     return np.broadcast_to(with_reduced_axes(g, x, axis, keepdims), x.shape)
 
 
-def mean_vjp(g: Any, out: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
-    """Return ``g / n`` for each of `n` elements."""
-    share = 1 / reduced_count(x, out)  # a product: n itself overflows float16 beyond 65504
-    return sum_vjp(g * share, out, x, axis=axis, keepdims=keepdims)
+def extremum_vjp(
+    g: Any, out: Any, x: Any, *, axis: Any = None, keepdims: bool = False, initial: Any = None
+) -> Any:
+    """Return `g` at the extremum, shared evenly among ties, or among nan where it is nan.
 
-
-def extremum_vjp(g: Any, out: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
-    """Return `g` at the extremum, shared evenly among ties, or among nan where it is nan."""
+    An `initial` counts as one more element.
+    """
     ties = np.logical_or(x == with_reduced_axes(out, x, axis, keepdims), x != x)
     count = np.sum(ties, axis=axis, keepdims=True)
+    if initial is not None:
+        extremum = with_reduced_axes(out, x, axis, keepdims)
+        count = np.maximum(count + (extremum == initial), 1)
     return np.where(ties, with_reduced_axes(g, x, axis, keepdims) / count, 0.0)
-
-
-def var_vjp(
-    g: Any, out: Any, x: Any, *, axis: Any = None, ddof: float = 0, keepdims: bool = False
-) -> Any:
-    """Return ``2 g conj(x - mean) / (n - ddof)``: the variance is the mean of ``|x - mean|²``."""
-    centred = np.conj(x - np.mean(x, axis=axis, keepdims=True))
-    slope = 2 * centred / (reduced_count(x, out) - ddof)  # nan, as out is, where n = ddof
-    return with_reduced_axes(g, x, axis, keepdims) * slope
-
-
-def std_vjp(
-    g: Any, out: Any, x: Any, *, axis: Any = None, ddof: float = 0, keepdims: bool = False
-) -> Any:
-    """Return ``g (x - mean) / ((n - ddof) std)``, and 0 where the deviation is 0."""
-    halved = g * (0.5 / np.where(out == 0, 1.0, out))
-    slope = var_vjp(halved, out, x, axis=axis, ddof=ddof, keepdims=keepdims)
-    return np.where(with_reduced_axes(out, x, axis, keepdims) == 0, 0.0, slope)
 
 
 def prod_vjp(g: Any, out: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
@@ -107,47 +93,6 @@ def product_before(x: Any) -> Any:
     return np.cumprod(np.concatenate([ones, x[..., :-1]], axis=-1), axis=-1)
 
 
-def cumsum_vjp(g: Any, out: Any, x: Any, *, axis: Any = None) -> Any:
-    """Return the running sum of `g` from the end."""
-    along = 0 if axis is None else axis
-    gradient = np.flip(np.cumsum(np.flip(g, axis=along), axis=along), axis=along)
-    return np.reshape(gradient, x.shape)
-
-
-def cumprod_vjp(g: Any, out: Any, x: Any, *, axis: Any = None) -> Any:
-    """Return ``product_before(x) h``, where ``h[i] = g[i] + x[i+1] h[i+1]``: exact at zeros.
-
-    Element `i` is a factor of the results `i`, `i+1`, ...; without it they are the product before
-    it times 1, x[i+1], x[i+1] x[i+2], ..., which the recurrence adds up from the end.
-    """
-    along = -1 if axis is None else axis
-    flat = np.reshape(x, (-1,)) if axis is None or not x.ndim else x
-    rows, g = np.moveaxis(flat, along, -1), np.moveaxis(g, along, -1)
-    gradient = product_before(rows) * sums_of_tail_products(g, rows)
-    return np.reshape(np.moveaxis(gradient, -1, along), x.shape)
-
-
-def sums_of_tail_products(g: Any, x: Any) -> Any:
-    """Solve ``h[i] = g[i] + x[i+1] h[i+1]`` along the last axis, in log2(n) sweeps.
-
-    Each sweep doubles how many terms of the recurrence ``h[i] = total[i] + factor[i] h[i+step]``
-    stand written out.
-    """
-    length = x.shape[-1]
-    total, factor = g, shifted(x, 1)
-    step = 1
-    while step < length:
-        total = total + factor * shifted(total, step)
-        factor = factor * shifted(factor, step)
-        step *= 2
-    return total
-
-
-def shifted(x: Any, step: int) -> Any:
-    """Return `x` moved `step` places to the front along the last axis, with zeros behind."""
-    return np.concatenate([x[..., step:], np.zeros_like(x[..., :step])], axis=-1)
-
-
 def logsumexp_forward(x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
     """Compute log(sum(exp(x))) without overflow."""
     top = np.max(np.real(x), axis=axis, keepdims=True)
@@ -165,13 +110,121 @@ def logsumexp_vjp(g: Any, out: Any, x: Any, *, axis: Any = None, keepdims: bool 
     return with_reduced_axes(g, x, axis, keepdims) * np.exp(x - total)
 
 
-sum = primitive(np.sum, sum_vjp)
-mean = primitive(np.mean, mean_vjp)
-max = primitive(np.max, extremum_vjp)
-min = primitive(np.min, extremum_vjp)
-var = primitive(np.var, var_vjp)
-std = primitive(np.std, std_vjp)
-prod = primitive(np.prod, prod_vjp)
-cumsum = primitive(np.cumsum, cumsum_vjp)
-cumprod = primitive(np.cumprod, cumprod_vjp)
-logsumexp = primitive(logsumexp_forward, logsumexp_vjp, name="logsumexp")
+sum_primitive = primitive(np.sum, sum_vjp)
+prod_primitive = primitive(np.prod, prod_vjp, kinks="exact at zeros")
+max_primitive = primitive(np.max, extremum_vjp, kinks=TIES_AND_NAN)
+min_primitive = primitive(np.min, extremum_vjp, kinks=TIES_AND_NAN)
+logsumexp = primitive(
+    logsumexp_forward, logsumexp_vjp, name="logsumexp", kinks="0 where all elements are -inf"
+)
+
+
+# With numpy's arguments. What the rules do not cover is made of other operations.
+
+
+@stands_for(np.sum)
+def sum(
+    a: Any,
+    axis: Axis = None,
+    dtype: Any = None,
+    out: Any = None,
+    keepdims: Any = False,
+    initial: Any = no_value,
+    where: Any = True,
+) -> Any:
+    """Return the sum of the elements over `axis`, or of all."""
+    refuse_arguments("np.sum", out=out)
+    x = masked(in_dtype("np.sum", a, dtype), where, 0)
+    total = sum_primitive(x, axis=axis, keepdims=is_true(keepdims))
+    return total if initial is no_value else total + initial
+
+
+@stands_for(np.prod)
+def prod(
+    a: Any,
+    axis: Axis = None,
+    dtype: Any = None,
+    out: Any = None,
+    keepdims: Any = False,
+    initial: Any = no_value,
+    where: Any = True,
+) -> Any:
+    """Return the product of the elements over `axis`, or of all."""
+    refuse_arguments("np.prod", out=out)
+    x = masked(in_dtype("np.prod", a, dtype), where, 1)
+    product = prod_primitive(x, axis=axis, keepdims=is_true(keepdims))
+    return product if initial is no_value else product * initial
+
+
+@stands_for(np.max, np.amax)
+def max(
+    a: Any,
+    axis: Axis = None,
+    out: Any = None,
+    keepdims: Any = False,
+    initial: Any = no_value,
+    where: Any = True,
+) -> Any:
+    """Return the maximum of the elements over `axis`, or of all."""
+    refuse_arguments("np.max", out=out)
+    return extremum(max_primitive, a, axis, keepdims, initial, where)
+
+
+@stands_for(np.min, np.amin)
+def min(
+    a: Any,
+    axis: Axis = None,
+    out: Any = None,
+    keepdims: Any = False,
+    initial: Any = no_value,
+    where: Any = True,
+) -> Any:
+    """Return the minimum of the elements over `axis`, or of all."""
+    refuse_arguments("np.min", out=out)
+    return extremum(min_primitive, a, axis, keepdims, initial, where)
+
+
+@stands_for(np.ptp)
+def ptp(a: Any, axis: Axis = None, out: Any = None, keepdims: Any = False) -> Any:
+    """Return the maximum minus the minimum over `axis`, or of all elements."""
+    refuse_arguments("np.ptp", out=out)
+    return max(a, axis, keepdims=keepdims) - min(a, axis, keepdims=keepdims)
+
+
+def extremum(
+    operation: Primitive, a: Any, axis: Axis, keepdims: Any, initial: Any, where: Any
+) -> Any:
+    """Return the maximum or the minimum of what `where` lets through, and of `initial`."""
+    if initial is no_value:
+        if where is not True:  # numpy's own error: there is no extremum of nothing
+            operation.forward(data_of(a), axis=axis, where=data_of(where))
+        return operation(a, axis=axis, keepdims=is_true(keepdims))
+    if type(initial) is Value:
+        raise NoGradientRuleError(
+            f"np.{operation.name}(initial=...) takes a number, got a Value; use "
+            f"np.{operation.name}imum of the result and the Value"
+        )
+    x = masked(a, where, initial)
+    return operation(x, axis=axis, keepdims=is_true(keepdims), initial=initial)
+
+
+def masked(x: Any, where: Any, fill: Any) -> Any:
+    """Return `x` with `fill` in the places that `where` does not let through."""
+    return x if where is True else np.where(np.broadcast_to(where, np.shape(x)), x, fill)
+
+
+def in_dtype(name: str, a: Any, dtype: Any) -> Any:
+    """Return `a` in the dtype that a reduction is to be computed in."""
+    if dtype is None:
+        return a
+    if np.dtype(dtype).kind not in "fc" and type(a) is Value and a.requires_grad:
+        raise NoGradientRuleError(
+            f"{name}(dtype={np.dtype(dtype)}) of a Value that requires a gradient: the result "
+            "would be constant; use a float dtype, or x.detach()"
+        )
+    return a.astype(dtype)
+
+
+def is_true(keepdims: Any) -> bool:
+    """Return keepdims as a bool: numpy's own functions may hand on their mark for a default."""
+    return keepdims is not no_value and bool(keepdims)
