@@ -445,6 +445,7 @@ def test_correlations_are_clipped_and_those_of_complex_numbers_part_by_part() ->
 def test_logsumexp_of_infinities() -> None:
     assert gradient(ops.logsumexp, [-INF, 0.0, -INF]).tolist() == [0, 1, 0]
     assert gradient(ops.logsumexp, [-INF, -INF]).tolist() == [0, 0]
+    assert gradient(ops.logsumexp, [INF, 1000.0, INF]).tolist() == [0.5, 0, 0.5]
     assert float(ops.logsumexp(np.array([-INF, -INF]))) == -INF
     rows = [[-INF, -INF], [1000.0, 1000.0]]
     grad = gradient(lambda v: ops.logsumexp(v, axis=1), rows, np.ones(2))

@@ -104,10 +104,13 @@ def logsumexp_forward(x: Any, *, axis: Any = None, keepdims: bool = False) -> An
 
 
 def logsumexp_vjp(g: Any, out: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
-    """Return ``g exp(x - out)``, the softmax; 0 where all elements are -inf."""
+    """Return ``g exp(x - out)``, the softmax: 0 where all are -inf, shared where some are inf."""
     total = with_reduced_axes(out, x, axis, keepdims)
-    total = np.where(np.isinf(total), 0.0, total)
-    return with_reduced_axes(g, x, axis, keepdims) * np.exp(x - total)
+    infinite = np.isinf(total)
+    share = np.exp(np.where(infinite, -np.inf, x - np.where(infinite, 0.0, total)))
+    highest = np.logical_and(x == np.inf, total == np.inf)
+    share = share + highest / np.maximum(np.sum(highest, axis=axis, keepdims=True), 1)
+    return with_reduced_axes(g, x, axis, keepdims) * share
 
 
 sum_primitive = primitive(np.sum, sum_vjp)
@@ -115,7 +118,10 @@ prod_primitive = primitive(np.prod, prod_vjp, kinks="exact at zeros")
 max_primitive = primitive(np.max, extremum_vjp, kinks=TIES_AND_NAN)
 min_primitive = primitive(np.min, extremum_vjp, kinks=TIES_AND_NAN)
 logsumexp = primitive(
-    logsumexp_forward, logsumexp_vjp, name="logsumexp", kinks="0 where all elements are -inf"
+    logsumexp_forward,
+    logsumexp_vjp,
+    name="logsumexp",
+    kinks="0 where all elements are -inf, shared evenly where some are inf",
 )
 
 
