@@ -97,9 +97,9 @@ def logsumexp_forward(x: Any, *, axis: Any = None, keepdims: bool = False) -> An
     """Compute log(sum(exp(x))) without overflow."""
     top = np.max(np.real(x), axis=axis, keepdims=True)
     top = np.where(np.isfinite(top), top, 0.0)
-    total = np.sum(np.exp(x - top), axis=axis, keepdims=True)
-    with np.errstate(divide="ignore"):  # log(0) = -inf is the answer where all are -inf
-        out = np.log(total) + top
+    # log(0) = -inf is the answer where all are -inf, and inf where one is
+    with np.errstate(divide="ignore", over="ignore"):
+        out = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
     return out if keepdims else np.squeeze(out, axis=axis)
 
 
