@@ -11,6 +11,7 @@
 from autograd_lite.value import Value  # isort: skip  (first: Values and operations need each other)
 from autograd_lite import data, errors, metrics, nn, ops, optim, testing, viz
 from autograd_lite.checkpointing import checkpoint
+from autograd_lite.debug import debug
 from autograd_lite.index_tricks import c_, r_
 from autograd_lite.jacobians import elementwise_grad, hessian, hvp, jacobian
 from autograd_lite.primitive import primitive
@@ -25,6 +26,7 @@ __all__ = [
     "c_",
     "checkpoint",
     "data",
+    "debug",
     "elementwise_grad",
     "errors",
     "fit",

@@ -9,6 +9,7 @@ Every message says what happened, what was received and what to do::
     ├── DtypeError             (TypeError)     integers or booleans as variables, complex
     │                                          numbers where only real ones will do
     ├── ArgumentError          (ValueError)    an argument outside its range or choices
+    ├── NonFiniteError         (FloatingPointError)  a NaN or infinity was born under al.debug()
     ├── ConversionError        (TypeError)     a Value turned into an array behind the graph's back
     ├── NoGradientRuleError    (TypeError)     a function, or an argument of it, without a rule
     ├── StateDictError         (ValueError)    missing, unexpected or mis-shaped entries
@@ -17,6 +18,13 @@ Every message says what happened, what was received and what to do::
     ├── RenderError            (RuntimeError)  a diagram could not be laid out or drawn
     └── GradientCheckError     (AssertionError)  a gradient that differences do not confirm
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autograd_lite.primitive import Primitive
 
 __all__ = [
     "ArgumentError",
@@ -28,6 +36,7 @@ __all__ = [
     "GraphError",
     "MissingDependencyError",
     "NoGradientRuleError",
+    "NonFiniteError",
     "RenderError",
     "ShapeError",
     "StateDictError",
@@ -60,6 +69,40 @@ class ConversionError(AutogradError, TypeError):
 
 class NoGradientRuleError(AutogradError, TypeError):
     """A function, or an argument of a function, has no gradient rule."""
+
+
+class NonFiniteError(AutogradError, FloatingPointError):
+    """An operation, or a rule of it, made a NaN or infinity out of finite numbers.
+
+    Attributes
+    ----------
+    operation : Primitive or None
+        What made it.
+    operands : tuple
+        What went into the operation: Values, with the graph that was built so far, and arrays.
+    value : Value or array
+        The result of the operation: in a failing forward pass the last node of the graph, which
+        holds the NaN or infinity; in a failing backward pass the node whose rule made it.
+    position : int or None
+        Which operand's gradient it is; None in a forward pass.
+    gradient : array or None
+        That gradient, which holds the NaN or infinity.
+    index : tuple of int
+        Where it is, the first of them.
+    count : int
+        How many of them were born there.
+    hint : str or None
+        What to do, where the cause is a known one.
+    """
+
+    operation: Primitive | None = None
+    operands: tuple[Any, ...] = ()
+    value: Any = None
+    position: int | None = None
+    gradient: Any = None
+    index: tuple[int, ...] = ()
+    count: int = 0
+    hint: str | None = None
 
 
 class StateDictError(AutogradError, ValueError):

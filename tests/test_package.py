@@ -11,7 +11,7 @@ import pytest
 import autograd_lite as al
 
 FIXED_NAMES = [
-    *("Value", "no_grad", "primitive"),
+    *("Value", "no_grad", "debug", "primitive"),
     *("grad", "value_and_grad", "jacobian", "hessian", "hvp", "vjp", "jvp", "elementwise_grad"),
     "checkpoint",
 ]
@@ -78,6 +78,7 @@ def test_the_version_is_a_version() -> None:
         ("ShapeError", ValueError),
         ("DtypeError", TypeError),
         ("ArgumentError", ValueError),
+        ("NonFiniteError", FloatingPointError),
         ("ConversionError", TypeError),
         ("NoGradientRuleError", TypeError),
         ("StateDictError", ValueError),
@@ -97,9 +98,13 @@ def test_errors_are_one_family_and_builtin_errors(name: str, builtin: type) -> N
 
 
 def test_every_error_class_is_in_the_table_above() -> None:
-    classes = {name for name, thing in vars(al.errors).items() if isinstance(thing, type)}
+    classes = {
+        name
+        for name, thing in vars(al.errors).items()
+        if isinstance(thing, type) and issubclass(thing, Exception)
+    }
     assert classes == set(al.errors.__all__)
-    assert len(al.errors.__all__) == 12
+    assert len(al.errors.__all__) == 13
 
 
 def test_everything_public_has_a_docstring() -> None:
