@@ -9,7 +9,7 @@
 """
 
 from autograd_lite.value import Value  # isort: skip  (first: Values and operations need each other)
-from autograd_lite import data, errors, metrics, nn, ops, optim, testing, viz
+from autograd_lite import data, errors, metrics, nn, ops, optim, testing, uncertainty, viz
 from autograd_lite.checkpointing import checkpoint
 from autograd_lite.debug import debug
 from autograd_lite.index_tricks import c_, r_
@@ -45,6 +45,7 @@ __all__ = [
     "r_",
     "save",
     "testing",
+    "uncertainty",
     "value_and_grad",
     "viz",
     "vjp",

@@ -16,7 +16,8 @@ Every message says what happened, what was received and what to do::
     ├── FileFormatError        (ValueError)    a file that is cut short or has foreign content
     ├── MissingDependencyError (ImportError)   an optional package is not installed
     ├── RenderError            (RuntimeError)  a diagram could not be laid out or drawn
-    └── GradientCheckError     (AssertionError)  a gradient that differences do not confirm
+    ├── GradientCheckError     (AssertionError) a gradient that differences do not confirm
+    └── CovarianceError        (ArithmeticError) a Hessian that tells no uncertainties
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ __all__ = [
     "ArgumentError",
     "AutogradError",
     "ConversionError",
+    "CovarianceError",
     "DtypeError",
     "FileFormatError",
     "GradientCheckError",
@@ -133,3 +135,7 @@ class GradientCheckError(AutogradError, AssertionError):
     def __init__(self, message: str, report: object = None) -> None:
         super().__init__(message)
         self.report = report
+
+
+class CovarianceError(AutogradError, ArithmeticError):
+    """A Hessian tells no uncertainties: no minimum, parameters at bounds, loose directions."""

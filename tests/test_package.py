@@ -86,6 +86,7 @@ def test_the_version_is_a_version() -> None:
         ("MissingDependencyError", ImportError),
         ("RenderError", RuntimeError),
         ("GradientCheckError", AssertionError),
+        ("CovarianceError", ArithmeticError),
     ],
 )
 def test_errors_are_one_family_and_builtin_errors(name: str, builtin: type) -> None:

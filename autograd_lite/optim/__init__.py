@@ -1,4 +1,4 @@
-"""Optimisers, learning-rate schedules and gradient clipping, with the semantics of torch.optim.
+"""Optimisers, schedules and gradient clipping, with the semantics of torch.optim; `minimize`.
 
 >>> import autograd_lite as al
 >>> w = al.Value([1.0, -2.0])
@@ -17,6 +17,7 @@ from autograd_lite.optim.adagrad import Adagrad
 from autograd_lite.optim.adam import Adam, AdamW
 from autograd_lite.optim.averaging import WeightAverage
 from autograd_lite.optim.clip import clip_grad_norm, clip_grad_value
+from autograd_lite.optim.minimization import Minimum, minimize
 from autograd_lite.optim.optimizer import Optimizer
 from autograd_lite.optim.rmsprop import RMSprop
 from autograd_lite.optim.sgd import SGD
@@ -26,10 +27,12 @@ __all__ = [
     "Adagrad",
     "Adam",
     "AdamW",
+    "Minimum",
     "Optimizer",
     "RMSprop",
     "WeightAverage",
     "clip_grad_norm",
     "clip_grad_value",
     "lr_scheduler",
+    "minimize",
 ]

@@ -108,6 +108,15 @@ def test_a_named_tuple_stays_one() -> None:
     assert [check.operand for check in report.checks[:2]] == ["operand 0[0]", "operand 0[1]"]
 
 
+def test_a_report_reads_well() -> None:
+    text = str(gradient_report(np.tanh, [X], order=1))
+    first, second, third, got, expected = text.split("\n")
+    assert first == "gradients of tanh:"
+    assert second == "order 1, operand 0: right"
+    assert third == "  in the sum of the results with random weights"
+    assert got.split()[1][:10] == expected.split()[1][:10]
+
+
 def test_orders() -> None:
     assert {c.order for c in check_grads(np.tanh, [X], order=1).checks} == {1}
     assert {c.order for c in check_grads(np.tanh, [X], order=3).checks} == {1, 2, 3}
