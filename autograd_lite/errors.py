@@ -3,21 +3,21 @@
 Every message says what happened, what was received and what to do::
 
     AutogradError
-    ├── GraphError             (RuntimeError)  backward where there is nothing to differentiate,
-    │                                          or a graph whose operands were rebound
-    ├── ShapeError             (ValueError)    shapes that do not fit: seeds, layers, losses, rules
-    ├── DtypeError             (TypeError)     integers or booleans as variables, complex
-    │                                          numbers where only real ones will do
-    ├── ArgumentError          (ValueError)    an argument outside its range or choices
+    ├── GraphError             (RuntimeError)        backward with nothing to differentiate,
+    │                                                or a graph whose operands were rebound
+    ├── ShapeError             (ValueError)          shapes that do not fit together
+    ├── DtypeError             (TypeError)           integers or booleans as variables, complex
+    │                                                numbers where only real ones will do
+    ├── ArgumentError          (ValueError)          an argument outside its range or choices
     ├── NonFiniteError         (FloatingPointError)  a NaN or infinity was born under al.debug()
-    ├── ConversionError        (TypeError)     a Value turned into an array behind the graph's back
-    ├── NoGradientRuleError    (TypeError)     a function, or an argument of it, without a rule
-    ├── StateDictError         (ValueError)    missing, unexpected or mis-shaped entries
-    ├── FileFormatError        (ValueError)    a file that is cut short or has foreign content
-    ├── MissingDependencyError (ImportError)   an optional package is not installed
-    ├── RenderError            (RuntimeError)  a diagram could not be laid out or drawn
-    ├── GradientCheckError     (AssertionError) a gradient that differences do not confirm
-    └── CovarianceError        (ArithmeticError) a Hessian that tells no uncertainties
+    ├── ConversionError        (TypeError)           a Value about to become a plain array
+    ├── NoGradientRuleError    (TypeError)           a function, or an argument of it, without a rule
+    ├── StateDictError         (ValueError)          missing, unexpected or mis-shaped entries
+    ├── FileFormatError        (ValueError)          a file that is cut short or has foreign content
+    ├── MissingDependencyError (ImportError)         an optional package is not installed
+    ├── RenderError            (RuntimeError)        a diagram could not be laid out or drawn
+    ├── GradientCheckError     (AssertionError)      a gradient that differences do not confirm
+    └── CovarianceError        (ArithmeticError)     a Hessian that tells no uncertainties
 """
 
 from __future__ import annotations
