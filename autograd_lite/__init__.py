@@ -14,6 +14,7 @@ from autograd_lite.checkpointing import checkpoint
 from autograd_lite.debug import debug
 from autograd_lite.index_tricks import c_, r_
 from autograd_lite.jacobians import elementwise_grad, hessian, hvp, jacobian
+from autograd_lite.ops import array, stack
 from autograd_lite.primitive import primitive
 from autograd_lite.recording import no_grad
 from autograd_lite.serialization import load, save
@@ -23,6 +24,7 @@ from autograd_lite.transforms import grad, jvp, value_and_grad, vjp
 __all__ = [
     "History",
     "Value",
+    "array",
     "c_",
     "checkpoint",
     "data",
@@ -44,6 +46,7 @@ __all__ = [
     "primitive",
     "r_",
     "save",
+    "stack",
     "testing",
     "uncertainty",
     "value_and_grad",

@@ -86,6 +86,9 @@ is rounded; use x.detach() for a constant
 no_value: Any = np._NoValue
 """The default of arguments for which None means something: numpy's own mark."""
 
+IMMUTABLE_TYPES = frozenset({int, float, bool, str, type(None)})
+"""Metadata that stays as it is: a lookup, since most is of these types."""
+
 registry: dict[str, Primitive] = {}
 """Every primitive declared so far, by name: what registry-wide tests and tables go through."""
 
@@ -203,8 +206,8 @@ class Primitive:
             raise self.complex_operand()
         mode = current_mode.get()
         tracked = tracked and (mode is None or not mode.no_grad_depth)
-        if tracked and params:
-            params = self.known_params(params)
+        if params and has_value:
+            params = settled(self.known_params(params) if tracked else params)
         if tracked and self.missing:
             self.check_operands(operands)
         watcher = None if mode is None else mode.watcher
@@ -387,6 +390,27 @@ def keywords_of(rule: Rule, arity: int) -> frozenset[str] | None:
         return None
     start = code.co_argcount if code.co_flags & inspect.CO_VARARGS else 2 + arity
     return frozenset(code.co_varnames[start : code.co_argcount + code.co_kwonlyargcount])
+
+
+def settled(params: dict[str, Any]) -> dict[str, Any]:
+    """Return metadata that nobody else can change: arrays copied, constant Values as arrays."""
+    return {
+        name: x if type(x) in IMMUTABLE_TYPES else settled_part(x) for name, x in params.items()
+    }
+
+
+def settled_part(x: Any) -> Any:
+    """Return a metadata argument that nobody else can change."""
+    if type(x) in (tuple, list):
+        return type(x)(map(settled_part, x))
+    if type(x) is Value:
+        if x._requires_grad:
+            raise NoGradientRuleError(
+                "an argument that has no gradient rule got a Value that requires a gradient; use "
+                "x.data for a constant"
+            )
+        return x._data
+    return x.copy() if isinstance(x, np.ndarray) else x
 
 
 def as_numpy(operand: Any) -> Any:

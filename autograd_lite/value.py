@@ -207,6 +207,12 @@ class Value:
         return ops.transpose(self)
 
     @property
+    def mT(self) -> Value:
+        """The transpose of each matrix: the last two axes exchanged."""
+        transposed: Value = ops.matrix_transpose(self)
+        return transposed
+
+    @property
     def real(self) -> Value:
         """The real part."""
         return ops.real(self)
@@ -303,6 +309,13 @@ class Value:
     def __getitem__(self, key: Any) -> Value:
         return ops.getitem(self, index=ops.plain_index(key))
 
+    def __setitem__(self, key: Any, value: Any) -> NoReturn:
+        raise NoGradientRuleError(
+            "a Value cannot be assigned to (x[...] = value): what was recorded with it would no "
+            "longer hold; write x = np.where(mask, value, x), or join parts with al.stack, "
+            "al.array or np.concatenate"
+        )
+
     def __reduce__(self) -> tuple[Callable[..., Value], tuple[Any, ...]]:
         """Copy and pickle leaves; the graph behind a result is never copied along."""
         if self.operation is not None:
@@ -318,8 +331,8 @@ class Value:
         if self._requires_grad:
             raise ConversionError(
                 "a Value that requires a gradient was about to become a plain array, which would "
-                "cut the graph silently; use value.data for the numbers, np.stack or "
-                "np.concatenate to join Values, or value.detach() for a constant"
+                "cut the graph silently; use al.stack, al.array or np.concatenate to join Values, "
+                "value.data for the numbers, or value.detach() for a constant"
             )
         return np.array(self._data, dtype=dtype, copy=copy)
 
@@ -482,9 +495,9 @@ class Value:
         """Return the elements rounded to `decimals` places; the gradient is 0."""
         return ops.round(self, decimals=decimals)
 
-    def reshape(self, *shape: Any) -> Value:
+    def reshape(self, *shape: Any, order: str = "C") -> Value:
         """Return the same elements in another shape: ``reshape(2, 3)`` or ``reshape((2, 3))``."""
-        reshaped: Value = ops.reshape(self, shape[0] if len(shape) == 1 else shape)
+        reshaped: Value = ops.reshape(self, shape[0] if len(shape) == 1 else shape, order)
         return reshaped
 
     def transpose(self, *axes: Any) -> Value:
@@ -501,10 +514,45 @@ class Value:
         """Return the array without its axes of length one, or without those named."""
         return ops.squeeze(self, axis=axis)
 
-    def ravel(self) -> Value:
+    def ravel(self, order: str = "C") -> Value:
         """Return the elements along one axis."""
-        flat: Value = ops.ravel(self)
+        flat: Value = ops.ravel(self, order)
         return flat
+
+    flatten = ravel
+
+    def repeat(self, repeats: Any, axis: int | None = None) -> Value:
+        """Return each element several times, one after the other."""
+        repeated: Value = ops.repeat(self, repeats, axis)
+        return repeated
+
+    def take(self, indices: Any, axis: int | None = None, *, mode: str = "raise") -> Value:
+        """Return the elements at `indices` along an axis, or of the elements in order."""
+        taken: Value = ops.take(self, indices, axis, mode=mode)
+        return taken
+
+    def compress(self, condition: Any, axis: int | None = None) -> Value:
+        """Return the elements along an axis, or of all in order, at which a condition holds."""
+        kept: Value = ops.compress(condition, self, axis)
+        return kept
+
+    def diagonal(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Value:
+        """Return the diagonal of two axes as the last axis."""
+        elements: Value = ops.diagonal(self, offset, axis1, axis2)
+        return elements
+
+    def copy(self) -> Value:
+        """Return an equal Value with data of its own; the gradient passes through."""
+        return ops.copy(self)
+
+    def nonzero(self) -> tuple[NDArray[Any], ...]:
+        """Return the positions of the elements that are not zero, as arrays."""
+        positions: tuple[NDArray[Any], ...] = ops.nonzero(self)
+        return positions
+
+    def tolist(self) -> Any:
+        """Return the data as nested lists of Python numbers, which are constants."""
+        return self._data.tolist()
 
     def exp(self) -> Value:
         """Return e to the power of each element."""

@@ -4,6 +4,7 @@ A name that numpy has takes numpy's arguments: most are a `Primitive`, some a fu
 """
 
 from autograd_lite.ops.applying import *
+from autograd_lite.ops.arranging import *
 from autograd_lite.ops.choices import *
 from autograd_lite.ops.complex import *
 from autograd_lite.ops.contractions import *
@@ -11,6 +12,7 @@ from autograd_lite.ops.counting import *
 from autograd_lite.ops.cumulative import *
 from autograd_lite.ops.decompositions import *
 from autograd_lite.ops.diagonals import *
+from autograd_lite.ops.editing import *
 from autograd_lite.ops.elementwise import *
 from autograd_lite.ops.fourier import *
 from autograd_lite.ops.index import *
@@ -22,12 +24,15 @@ from autograd_lite.ops.moments import *
 from autograd_lite.ops.nan_reductions import *
 from autograd_lite.ops.neural import *
 from autograd_lite.ops.norms import *
+from autograd_lite.ops.padding import *
 from autograd_lite.ops.products import *
 from autograd_lite.ops.quantiles import *
 from autograd_lite.ops.ranges import *
 from autograd_lite.ops.reduce import *
 from autograd_lite.ops.selecting import *
 from autograd_lite.ops.shape import *
+from autograd_lite.ops.sorting import *
+from autograd_lite.ops.splitting import *
 from autograd_lite.ops.statistics import *
 from autograd_lite.ops.steps import *
 from autograd_lite.ops.trigonometric import *

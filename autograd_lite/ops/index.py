@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
 
+from autograd_lite.errors import ConversionError
 from autograd_lite.primitive import primitive
 from autograd_lite.value import Value
 
@@ -17,16 +19,33 @@ __all__ = [
 
 
 def plain_index(index: Any) -> Any:
-    """Return an index without Values or lists in it: slices, integers and arrays."""
-    if isinstance(index, tuple):
-        return tuple(plain_index(part) for part in index)
-    if isinstance(index, slice):
-        return slice(*(plain_index(end) for end in (index.start, index.stop, index.step)))
-    if type(index) is Value:
-        return index._data
-    if isinstance(index, list):
-        return np.array(index, dtype=None if index else int)
-    return index
+    """Return an index without Values or sequences in it: slices, integers and arrays."""
+    return tuple(map(plain_part, index)) if isinstance(index, tuple) else plain_part(index)
+
+
+def plain_part(part: Any) -> Any:
+    """Return one part of an index: a slice, an integer, an array, None or an ellipsis."""
+    if part is None or part is Ellipsis or isinstance(part, int | np.integer | np.ndarray):
+        return part
+    if isinstance(part, slice):
+        return slice(*(plain_part(end) for end in (part.start, part.stop, part.step)))
+    if type(part) is Value:
+        return plain_value(part)
+    if not np.iterable(part):
+        return operator.index(part) if hasattr(part, "__index__") else part
+    positions = np.array(part)
+    return positions if positions.size else positions.astype(int)
+
+
+def plain_value(part: Value) -> Any:
+    """Return the data of a Value that is an index; a tracked one cannot be."""
+    if part._requires_grad:
+        raise ConversionError(
+            f"a Value that requires a gradient, of dtype {part.dtype}, was used as an index: the "
+            "result would not depend on it smoothly; use value.data.astype(int) for positions, or "
+            "a comparison (x[x > 0]) for a mask"
+        )
+    return part._data
 
 
 def repeats_elements(index: Any) -> bool:
@@ -57,3 +76,8 @@ def scatter_add_vjp(g: Any, out: Any, x: Any, *, index: Any, shape: tuple[int, .
 
 getitem = primitive(lambda x, *, index: x[index], getitem_vjp, name="getitem")
 scatter_add = primitive(scatter_add_forward, scatter_add_vjp, name="scatter_add")
+
+
+def take_places(x: Any, places: Any, axis: int) -> Any:
+    """Return the elements of `x` at `places`, an array of positions, along an axis."""
+    return getitem(x, index=(*(slice(None),) * axis, places))

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
+from autograd_lite.errors import ArgumentError, DtypeError, ShapeError
+from autograd_lite.ops.index import getitem, plain_index, take_places
+from autograd_lite.ops.joining import rearranged
+from autograd_lite.ops.shape import ravel
 from autograd_lite.primitive import primitive, refuse_arguments, stands_for
 from autograd_lite.value import data_of
 
 __all__ = [
+    "choose",
     "clip",
+    "compress",
+    "extract",
     "nonzero",
+    "select",
+    "take",
+    "take_along_axis",
     "where",
 ]
 
@@ -66,6 +78,18 @@ def nonzero(a: Any) -> tuple[Any, ...]:
     return np.nonzero(data_of(a))
 
 
+@stands_for(np.flatnonzero)
+def flatnonzero(a: Any) -> Any:
+    """Return the positions, in one row, of the elements that are not zero, as an array."""
+    return np.flatnonzero(data_of(a))
+
+
+@stands_for(np.argwhere)
+def argwhere(a: Any) -> Any:
+    """Return the positions of the elements that are not zero, as the rows of an array."""
+    return np.argwhere(data_of(a))
+
+
 @stands_for(np.clip)
 def clip(
     a: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None, **other: Any
@@ -84,3 +108,79 @@ def full_range(a: Any) -> tuple[Any, Any]:
     if dtype.kind in "iu":
         return np.iinfo(dtype).min, np.iinfo(dtype).max
     return -np.inf, np.inf
+
+
+@stands_for(np.choose)
+def choose(a: Any, choices: Sequence[Any], out: Any = None, mode: Any = "raise") -> Any:
+    """Return, for each number in `a`, the element of the choice of that number."""
+    refuse_arguments("np.choose", out=out)
+    numbers = plain_index(a)
+    return rearranged(lambda places: np.choose(numbers, places, mode=mode), list(choices))
+
+
+@stands_for(np.select)
+def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0) -> Any:
+    """Return, for each element, the choice of the first condition that holds, or the default."""
+    if len(condlist) != len(choicelist) or not len(condlist):
+        raise ArgumentError(
+            "select takes as many conditions as choices, and at least one; got "
+            f"{len(condlist)} and {len(choicelist)}"
+        )
+    selected = default
+    for condition, choice in zip(reversed(condlist), reversed(choicelist), strict=True):
+        dtype = np.result_type(condition)
+        if dtype.kind != "b":
+            raise DtypeError(
+                f"a condition of select is boolean, got dtype {dtype}; write a comparison such as "
+                "x != 0"
+            )
+        selected = where(condition, choice, selected)
+    return selected
+
+
+@stands_for(np.take)
+def take(
+    a: Any, indices: Any, axis: int | None = None, out: Any = None, mode: Any = "raise"
+) -> Any:
+    """Return the elements at `indices` along an axis, or of one row."""
+    refuse_arguments("np.take", out=out)
+    if axis is None:
+        a, axis = ravel(a), 0
+    axis = normalize_axis_index(axis, np.ndim(a))
+    places = np.take(np.arange(np.shape(a)[axis]), plain_index(indices), mode=mode)
+    return take_places(a, places, axis)
+
+
+@stands_for(np.take_along_axis)
+def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
+    """Return the elements of each vector along an axis at the `indices` of that vector."""
+    if axis is None:
+        arr, axis = ravel(arr), 0
+    shape = np.shape(arr)
+    axis = normalize_axis_index(axis, len(shape))
+    places = plain_index(indices)
+    if np.ndim(places) != len(shape):
+        raise ShapeError(
+            f"take_along_axis takes indices and an array with the same number of axes, got shapes "
+            f"{np.shape(places)} and {shape}"
+        )
+    index: list[Any] = list(np.ix_(*map(np.arange, shape)))
+    index[axis] = places
+    return getitem(arr, index=tuple(index))
+
+
+@stands_for(np.compress)
+def compress(condition: Any, a: Any, axis: int | None = None, out: Any = None) -> Any:
+    """Return the elements along an axis, or of one row, at which a condition holds."""
+    refuse_arguments("np.compress", out=out)
+    if axis is None:
+        a, axis = ravel(a), 0
+    axis = normalize_axis_index(axis, np.ndim(a))
+    places = np.compress(plain_index(condition), np.arange(np.shape(a)[axis]))
+    return take_places(a, places, axis)
+
+
+@stands_for(np.extract)
+def extract(condition: Any, arr: Any) -> Any:
+    """Return the elements at which a condition holds, in one row."""
+    return compress(ravel(condition), arr)

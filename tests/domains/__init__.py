@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.domains import (
+    arranging,
     complex,
     elementwise,
     fourier,
@@ -18,6 +19,7 @@ from tests.domains import (
 from tests.domains.build import Domain
 
 DOMAINS: dict[str, Domain] = {
+    **arranging.DOMAINS,
     **complex.DOMAINS,
     **elementwise.DOMAINS,
     **fourier.DOMAINS,

@@ -16,6 +16,8 @@ DOMAINS: dict[str, Domain] = {
         ((2, 3), {"shape": (3, -1)}),
         ((1,), {"shape": ()}),
         ((0, 3), {"shape": (3, 0, 2)}),
+        ((2, 3), {"shape": (3, 2), "order": "F"}),
+        ((2, 3, 2), {"shape": (4, -1), "order": "F"}),
     ),
     "transpose": moving(
         ((), {}),

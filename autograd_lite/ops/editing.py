@@ -1,0 +1,61 @@
+"""Elements put in and taken out; the result is a new array."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
+
+from autograd_lite.errors import DtypeError
+from autograd_lite.ops.index import plain_index, take_places
+from autograd_lite.ops.joining import concatenate, rearranged
+from autograd_lite.ops.shape import ravel
+from autograd_lite.primitive import refusals, stands_for
+
+__all__ = [
+    "append",
+    "delete",
+    "insert",
+]
+
+refusals.update(
+    {
+        np.fill_diagonal: "it writes into an array; write np.where(np.eye(n) > 0, value, x)",
+        np.put: "it writes into an array; write np.where(mask, value, x)",
+        np.put_along_axis: "it writes into an array; write np.where(mask, value, x)",
+        np.putmask: "it writes into an array; write np.where(mask, value, x)",
+        np.place: "it writes into an array; write np.where(mask, value, x)",
+        np.copyto: "it writes into an array; write np.where(mask, value, x), or y = x",
+        np.trim_zeros: "what it takes out hangs on exact zeros; write x[first:last]",
+    }
+)
+
+
+@stands_for(np.append)
+def append(arr: Any, values: Any, axis: int | None = None) -> Any:
+    """Join `values` to the end of `arr`, along an axis or as one row."""
+    return concatenate((arr, values), axis=axis)
+
+
+@stands_for(np.insert)
+def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
+    """Put `values` before the positions `obj`, in the dtype of `arr`."""
+    dtype = np.result_type(arr)
+    if dtype.kind not in "fc":
+        raise DtypeError(
+            f"np.insert would round a Value to the dtype {dtype} of its array; use "
+            "arr.astype(float)"
+        )
+    places = plain_index(obj)
+    result = rearranged(lambda pair: np.insert(pair[0], places, pair[1], axis), [arr, values])
+    return result if result.dtype == dtype else result.astype(dtype)
+
+
+@stands_for(np.delete)
+def delete(arr: Any, obj: Any, axis: int | None = None) -> Any:
+    """Take out the elements at `obj`, along an axis or of one row."""
+    if axis is None:
+        arr, axis = ravel(arr), 0
+    axis = normalize_axis_index(axis, arr.ndim)
+    return take_places(arr, np.delete(np.arange(arr.shape[axis]), plain_index(obj)), axis)
