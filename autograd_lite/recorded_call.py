@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from operator import index
 from typing import Any
 
@@ -57,8 +56,12 @@ class RecordedCall:
         inner_args = [
             replace_leaves(arg, known[i]) if i in known else arg for i, arg in enumerate(args)
         ]
-        with recording_transform():
-            self.out = fun(*inner_args, **kwargs)
+        token = is_transforming.set(True)
+        try:
+            with enable_recording():
+                self.out = fun(*inner_args, **kwargs)
+        finally:
+            is_transforming.reset(token)
 
     def variables_for(self, argument: Any, position: int) -> dict[Path, Value]:
         """Return a new Value for each leaf, connected to it where it is itself tracked."""
@@ -184,17 +187,6 @@ class PullBack:
                 seed = constant(seed)
             start[out] = start[out] + seed if out in start else seed
         return pull_back(self.nodes, start, on_values=on_values, leaves_only=not self.connected)
-
-
-@contextmanager
-def recording_transform() -> Iterator[None]:
-    """Record in this block, whatever is outside; floats made of Values raise in it."""
-    token = is_transforming.set(True)
-    try:
-        with enable_recording():
-            yield
-    finally:
-        is_transforming.reset(token)
 
 
 def seeds_for(outs: Any, seed: Any, what: str) -> list[tuple[Any, Any]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
@@ -99,15 +99,19 @@ def is_recording() -> bool:
     return get_no_grad_depth() == 0
 
 
-@contextmanager
-def enable_recording() -> Iterator[None]:
+class enable_recording:  # noqa: N801  (the counterpart of no_grad)
     """Record in this block, whatever is outside."""
-    depth = get_no_grad_depth()
-    change_mode(no_grad_depth=0)
-    try:
-        yield
-    finally:
-        change_mode(no_grad_depth=depth)
+
+    __slots__ = ("depth",)
+
+    def __enter__(self) -> None:
+        self.depth = get_no_grad_depth()
+        if self.depth:
+            change_mode(no_grad_depth=0)
+
+    def __exit__(self, *_: object) -> None:
+        if self.depth:
+            change_mode(no_grad_depth=self.depth)
 
 
 class no_grad:  # noqa: N801  (named as in PyTorch)

@@ -1,4 +1,4 @@
-"""grad and value_and_grad: arguments, nesting, captured Values, and all roads to one derivative."""
+"""grad and value_and_grad: arguments, nesting, captured Values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 import autograd_lite as al
 from autograd_lite.errors import ArgumentError, DtypeError, GraphError
-from tests.helpers import central_difference, collector_off, complex_step
+from tests.helpers import central_difference, collector_off
 
 # Arguments
 
@@ -334,55 +334,6 @@ def test_gradients_are_freed_with_the_collector_off() -> None:
         weight = al.Value(2.0)
         al.grad(lambda x: weight * fun(x))(0.5)
         assert [ref() for ref in alive] == [None] * 4
-
-
-# All roads
-
-
-def test_all_roads_lead_to_one_derivative() -> None:
-    """One derivative, computed in every way there is."""
-
-    def fun(x: Any) -> Any:
-        return np.sum(np.tanh(x * x) / (1.0 + np.exp(-x)) - np.log1p(x**2) * np.sin(x))
-
-    x = np.array([0.3, -1.2, 2.1])
-    e = np.exp(-x)
-    closed_form = (
-        (1 - np.tanh(x * x) ** 2) * 2 * x / (1 + e)
-        + np.tanh(x * x) * e / (1 + e) ** 2
-        - 2 * x / (1 + x**2) * np.sin(x)
-        - np.log1p(x**2) * np.cos(x)
-    )
-
-    def by_backward(**options: Any) -> Any:
-        leaf = al.Value(x)
-        fun(leaf).backward(**options)
-        grad, leaf.grad = leaf.grad, None
-        return getattr(grad, "data", grad) if options.get("create_graph") else grad
-
-    def by_elements_of_captured(i: int) -> Any:
-        return al.grad(lambda xi: fun(np.stack([*x[:i], xi, *x[i + 1 :]])))(x[i])
-
-    def by_directions(derivative: Any) -> Any:
-        return np.array([derivative(fun, [x], [direction]) for direction in np.eye(3)])
-
-    outer = al.Value(x)
-    roads = {
-        "backward": by_backward(),
-        "backward, leaves only": by_backward(leaves_only=True),
-        "backward on Values": by_backward(create_graph=True),
-        "grad": al.grad(fun)(x),
-        "grad of three arguments": np.stack(al.grad(lambda *xs: fun(np.stack(xs)), (0, 1, 2))(*x)),
-        "grad of each element": np.stack([by_elements_of_captured(i) for i in range(3)]),
-        "grad of a Value": al.grad(fun)(outer).data,
-        "value_and_grad": al.value_and_grad(fun)(x)[1],
-        "grad inside no_grad": al.no_grad()(al.grad(fun))(x),
-        "grad of the slope in a factor": al.grad(lambda v: al.grad(lambda s: s * fun(v))(1.0))(x),
-        "complex step": by_directions(complex_step),
-    }
-    for road, got in roads.items():
-        np.testing.assert_allclose(got, closed_form, rtol=1e-13, err_msg=road)
-    np.testing.assert_allclose(by_directions(central_difference), closed_form, rtol=1e-8)
 
 
 @pytest.mark.parametrize(
