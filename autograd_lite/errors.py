@@ -11,7 +11,7 @@ Every message says what happened, what was received and what to do::
     ├── ArgumentError          (ValueError)          an argument outside its range or choices
     ├── NonFiniteError         (FloatingPointError)  a NaN or infinity was born under al.debug()
     ├── ConversionError        (TypeError)           a Value about to become a plain array
-    ├── NoGradientRuleError    (TypeError)           a function, or an argument of it, without a rule
+    ├── NoGradientRuleError    (TypeError)           a function, or an argument, without a rule
     ├── StateDictError         (ValueError)          missing, unexpected or mis-shaped entries
     ├── FileFormatError        (ValueError)          a file that is cut short or has foreign content
     ├── MissingDependencyError (ImportError)         an optional package is not installed
