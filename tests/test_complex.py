@@ -94,6 +94,18 @@ def test_gradients_agree_with_jax() -> None:
         np.testing.assert_allclose(a, b, rtol=1e-12)
 
 
+def test_gradients_are_the_conjugates_of_pytorchs() -> None:
+    torch = pytest.importorskip("torch")
+    theirs = torch.tensor(Z, requires_grad=True)
+    loss = torch.sum(torch.real(torch.exp(theirs) * theirs.conj() @ theirs) + torch.abs(theirs))
+    loss.backward()
+
+    def ours(z: Any) -> Any:
+        return np.sum(np.real(np.exp(z) * np.conj(z) @ z) + np.abs(z))
+
+    np.testing.assert_allclose(al.grad(ours)(Z), np.conj(theirs.grad.numpy()), rtol=1e-13)
+
+
 # Kinks
 
 
@@ -116,6 +128,14 @@ def test_the_imaginary_part_that_is_close_to_zero_is_dropped() -> None:
     np.sum(np.real_if_close(z)).backward()
     assert z.grad.tolist() == [1, 1]
     assert np.real_if_close(al.Value([1 + 1e-3j])).dtype == np.complex128
+
+
+def test_nan_to_num_replaces_each_part() -> None:
+    z = al.Value([complex(np.nan, 1), complex(2, np.inf), 3 + 4j])
+    out = np.nan_to_num(z, posinf=7.0)
+    out.backward(np.full(3, 1 + 2j))
+    assert out.data.tolist() == [1j, 2 + 7j, 3 + 4j]
+    assert z.grad.tolist() == [2j, 1, 1 + 2j]
 
 
 def test_powers_at_zero() -> None:

@@ -42,8 +42,11 @@ def chosen_number_vjp_y(g: Any, out: Any, x: Any, y: Any) -> Any:
 def nan_to_num_vjp(
     g: Any, out: Any, x: Any, *, nan: Any = 0.0, posinf: Any = None, neginf: Any = None
 ) -> Any:
-    """Return `g` where `x` is finite, 0 where it was replaced."""
-    return np.where(np.isfinite(x), g, 0.0)
+    """Return `g` where `x` is finite, 0 where it was replaced: each part of a complex number."""
+    if x.dtype.kind != "c":
+        return np.where(np.isfinite(x), g, 0.0)
+    imaginary = np.where(np.isfinite(np.imag(x)), np.imag(g), 0.0)
+    return np.where(np.isfinite(np.real(x)), np.real(g), 0.0) + 1j * imaginary
 
 
 TIES_AND_NAN = "shared evenly at ties; passes to nan"
