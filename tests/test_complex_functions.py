@@ -24,6 +24,10 @@ REAL = [
     if any(array.dtype.kind == "f" for array in float_arrays([*case[1], *case[2].values()]))
 ]
 
+# The phases of their vectors are chosen anew at each point: test_linalg.py has what is independent
+# of them.
+PHASES = {np.linalg.eig, np.linalg.eigh, np.linalg.svd, np.linalg.qr}
+
 
 def with_complex_arrays(part: Any, rng: np.random.Generator) -> Any:
     """Return an argument with imaginary parts, away from 0, added to its real arrays."""
@@ -52,4 +56,5 @@ def test_a_numpy_function_of_complex_arrays_is_right_or_refused(
     except (TypeError, ComplexWarning):
         return
     assert_same(got, expected, max(ROUNDING.get(function, 0), 1e-12))
-    check_derivatives(function, args, kwargs)
+    if not (function in PHASES and isinstance(got, tuple)):
+        check_derivatives(function, args, kwargs)
