@@ -66,7 +66,8 @@ def test_every_numpy_function_with_a_rule_is_in_the_cases() -> None:
     modules = (np, np.linalg, np.fft)
     numpys = {f for f in numpy_functions if f in [getattr(m, f.__name__, None) for m in modules]}
     assert len(numpys) > 90
-    assert numpys - {function for function, _, _ in CASES} == {np.empty_like}
+    elsewhere = {np.empty_like, getattr(np, "trapz", np.empty_like)}  # numpy warns of trapz
+    assert numpys - {function for function, _, _ in CASES} == elsewhere
 
 
 def test_empty_like_has_the_shape_and_dtype() -> None:

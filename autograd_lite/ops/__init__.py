@@ -8,6 +8,7 @@ from autograd_lite.ops.arranging import *
 from autograd_lite.ops.choices import *
 from autograd_lite.ops.complex import *
 from autograd_lite.ops.contractions import *
+from autograd_lite.ops.convolution import *
 from autograd_lite.ops.counting import *
 from autograd_lite.ops.cumulative import *
 from autograd_lite.ops.decompositions import *
@@ -25,10 +26,12 @@ from autograd_lite.ops.nan_reductions import *
 from autograd_lite.ops.neural import *
 from autograd_lite.ops.norms import *
 from autograd_lite.ops.padding import *
+from autograd_lite.ops.polynomials import *
 from autograd_lite.ops.products import *
 from autograd_lite.ops.quantiles import *
 from autograd_lite.ops.ranges import *
 from autograd_lite.ops.reduce import *
+from autograd_lite.ops.sampled import *
 from autograd_lite.ops.selecting import *
 from autograd_lite.ops.shape import *
 from autograd_lite.ops.sorting import *

@@ -14,6 +14,7 @@ from tests.domains import (
     products,
     ranges,
     reduce,
+    sampled,
     shape,
 )
 from tests.domains.build import Domain
@@ -30,5 +31,6 @@ DOMAINS: dict[str, Domain] = {
     **ranges.DOMAINS,
     **products.DOMAINS,
     **reduce.DOMAINS,
+    **sampled.DOMAINS,
     **shape.DOMAINS,
 }

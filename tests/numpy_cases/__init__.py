@@ -12,6 +12,7 @@ from tests.numpy_cases import (
     padding,
     products,
     reductions,
+    sampled,
     selection,
     shapes,
 )
@@ -24,6 +25,7 @@ CASES: list[Case] = [
     *reductions.CASES,
     *shapes.CASES,
     *products.CASES,
+    *sampled.CASES,
     *selection.CASES,
     *padding.CASES,
     *about.CASES,
