@@ -26,6 +26,7 @@ from autograd_lite.value import NUMPY_OR_PYTHON_TYPES, NUMPY_TYPES, Value, const
 
 __all__ = [
     "Primitive",
+    "Rule",
     "no_rule",
     "numpy_functions",
     "primitive",

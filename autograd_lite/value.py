@@ -7,7 +7,9 @@ reference counting alone frees.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from itertools import count
 from operator import index
 from typing import TYPE_CHECKING, Any, Final, NoReturn, final
@@ -332,7 +334,8 @@ class Value:
             raise ConversionError(
                 "a Value that requires a gradient was about to become a plain array, which would "
                 "cut the graph silently; use al.stack, al.array or np.concatenate to join Values, "
-                "value.data for the numbers, or value.detach() for a constant"
+                "value.data for the numbers, or value.detach() for a constant; in place of "
+                "scipy.special.logsumexp, softmax and log_softmax, those of al.nn.functional"
             )
         return np.array(self._data, dtype=dtype, copy=copy)
 
@@ -685,15 +688,25 @@ def restore_leaf(data: Any, requires_grad: bool, name: str | None, grad: Any) ->
 
 def function_for_values(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return what stands for a numpy function on Values, or raise."""
+    if function not in numpy_functions and is_of_scipy_special(function):
+        import_module("autograd_lite.ops.special")
     try:
         return numpy_functions[function]
     except KeyError:
         raise NoGradientRuleError(missing_rule(function)) from None
 
 
+def is_of_scipy_special(function: Callable[..., Any]) -> bool:
+    """Return whether scipy.special, if somebody has imported it, holds the function."""
+    module = sys.modules.get("scipy.special")
+    return module is not None and getattr(module, function.__name__, None) is function
+
+
 def missing_rule(function: Callable[..., Any]) -> str:
     """Return the message for a numpy function without a rule."""
     module = getattr(function, "__module__", None) or "numpy"
+    if is_of_scipy_special(function):
+        module = "scipy.special"
     name = f"{module}.{function.__name__}".replace("numpy", "np", 1)
     if function in refusals:
         return f"{name} has no derivative: {refusals[function]}; use x.data for a constant"

@@ -308,8 +308,10 @@ def log_softmax(x: Any, axis: int = -1) -> Any:
     return ops.log_softmax(x, axis=axis)
 
 
-def logsumexp(x: Any, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Any:
-    """Compute ``log(sum(exp(x)))``, without overflow.
+def logsumexp(
+    x: Any, axis: int | tuple[int, ...] | None = None, keepdims: bool = False, *, b: Any = None
+) -> Any:
+    """Compute ``log(sum(exp(x)))``, or ``log(sum(b exp(x)))``, without overflow.
 
     Parameters
     ----------
@@ -319,6 +321,9 @@ def logsumexp(x: Any, axis: int | tuple[int, ...] | None = None, keepdims: bool 
         The axes to sum over. Default: all.
     keepdims : bool
         Whether these axes stay, with length 1.
+    b : Value or array, optional
+        Weights of the exponentials, which broadcast against `x`. They may be negative as long as
+        the sum is not; where one is 0, `x` may be anything.
 
     Returns
     -------
@@ -332,6 +337,8 @@ def logsumexp(x: Any, axis: int | tuple[int, ...] | None = None, keepdims: bool 
     >>> float(al.nn.functional.logsumexp(np.array([1000.0, 0.0])))
     1000.0
     """
+    if b is not None:
+        return ops.weighted_logsumexp(x, b, axis, keepdims)
     return ops.logsumexp(x, axis=axis, keepdims=keepdims)
 
 

@@ -24,6 +24,7 @@ __all__ = [
     "prod",
     "ptp",
     "sum",
+    "weighted_logsumexp",
 ]
 
 Axis = int | tuple[int, ...] | None
@@ -123,6 +124,17 @@ logsumexp = primitive(
     name="logsumexp",
     kinks="0 where all elements are -inf, shared evenly where some are inf",
 )
+
+
+def weighted_logsumexp(x: Any, b: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """Return ``log(sum(b exp(x)))`` without overflow; `x` may be anything where `b` is 0."""
+    counted = np.not_equal(b, 0)
+    top = np.max(np.where(counted, x, -np.inf), axis=axis, keepdims=True)
+    top = np.where(np.isfinite(top), top, 0.0)
+    total = np.sum(b * np.exp(np.where(counted, x - top, 0.0)), axis=axis, keepdims=True)
+    zero = total == 0
+    out = np.where(zero, -np.inf, np.log(np.where(zero, 1.0, total)) + top)
+    return out if keepdims else np.squeeze(out, axis=axis)
 
 
 # With numpy's arguments. What the rules do not cover is made of other operations.

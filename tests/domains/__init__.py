@@ -16,6 +16,7 @@ from tests.domains import (
     reduce,
     sampled,
     shape,
+    special,
 )
 from tests.domains.build import Domain
 
@@ -33,4 +34,5 @@ DOMAINS: dict[str, Domain] = {
     **reduce.DOMAINS,
     **sampled.DOMAINS,
     **shape.DOMAINS,
+    **special.DOMAINS,
 }

@@ -1,0 +1,171 @@
+"""The ufuncs of scipy.special act on Values once scipy is loaded; nothing loads it before."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd_lite as al
+from autograd_lite.errors import ConversionError, NoGradientRuleError
+from autograd_lite.primitive import no_rule, primitive
+from tests.helpers import gradient, gradients
+
+special = pytest.importorskip("scipy.special")
+
+
+def derivative(fun: Any, x: float, order: int = 1) -> float:
+    for _ in range(order):
+        fun = al.grad(fun)
+    return float(fun(x))
+
+
+@pytest.mark.parametrize(
+    ("program", "printed"),
+    [
+        ("np.sin(x); print('scipy' in sys.modules)", "False"),
+        ("import scipy.special\nprint(scipy.special.erf(x).requires_grad)", "True"),
+        ("import scipy.special\nscipy.special.erf(1.0)\nprint(rules in sys.modules)", "False"),
+    ],
+)
+def test_scipy_is_loaded_by_others_only(program: str, printed: str) -> None:
+    start = (
+        "import sys\nimport numpy as np\nimport autograd_lite as al\nx = al.Value(0.5)\n"
+        "rules = 'autograd_lite.ops.special'\n"
+    )
+    run = [sys.executable, "-c", start + program]
+    assert subprocess.run(run, capture_output=True, text=True, check=True).stdout == printed + "\n"
+
+
+def test_a_ufunc_without_a_rule_is_named() -> None:
+    with pytest.raises(NoGradientRuleError, match=r"^scipy.special.airy has no gradient rule"):
+        special.airy(al.Value(1.0))
+
+
+@pytest.mark.parametrize("function", [special.logsumexp, special.softmax, special.log_softmax])
+def test_functions_that_are_no_ufuncs_say_what_to_use(function: Any) -> None:
+    x = np.array([0.3, -1.2, 2.0])
+    with pytest.raises(ConversionError, match=r"al\.nn\.functional"):
+        function(al.Value(x))
+    ours = getattr(al.nn.functional, function.__name__)
+    np.testing.assert_allclose(ours(al.Value(x)).data, function(x), rtol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("function", "operands", "position"),
+    [
+        (special.gammainc, (2.0, 1.0), 0),
+        (special.betainc, (2.0, 3.0, 0.5), 1),
+        (special.jv, (1.5, 1.0), 0),
+        (special.hyp2f1, (1.0, 2.0, 3.0, 0.5), 2),
+    ],
+)
+def test_an_operand_without_a_rule_raises_where_it_needs_a_gradient(
+    function: Any, operands: Any, position: int
+) -> None:
+    values = list(operands)
+    values[position] = al.Value(operands[position])
+    message = rf"special.{function.__name__} has no gradient rule for operand {position}: .*detach"
+    with pytest.raises(NoGradientRuleError, match=message):
+        function(*values)
+    with al.no_grad():
+        assert function(*values).item() == function(*operands)
+    values[position] = values[position].detach()
+    assert function(*values).item() == function(*operands)
+
+
+def test_a_primitive_of_ones_own_may_miss_a_rule() -> None:
+    scaled = primitive(
+        lambda x, y: x * np.floor(y),
+        lambda g, out, x, y: g * np.floor(y),
+        no_rule("it is rounded"),
+        name="scaled",
+    )
+    assert gradient(lambda x: scaled(x, 2.5), 3.0) == 2
+    with pytest.raises(
+        NoGradientRuleError, match="scaled has no gradient rule for operand 1: it is"
+    ):
+        scaled(3.0, al.Value(2.5))
+
+
+@pytest.mark.parametrize(
+    ("function", "x", "slopes"),
+    [
+        (special.erf, 0.0, [2 / np.sqrt(np.pi), 0, -4 / np.sqrt(np.pi)]),
+        (special.expit, 0.0, [1 / 4, 0, -1 / 8]),
+        (special.digamma, 1.0, [np.pi**2 / 6, -2 * 1.2020569031595942, np.pi**4 / 15]),
+        (special.j0, 0.0, [0, -1 / 2, 0, 3 / 8]),
+        (special.j1, 0.0, [1 / 2, 0, -3 / 8]),
+        (special.i0, 0.0, [0, 1 / 2, 0, 3 / 8]),
+        (special.i1, 0.0, [1 / 2, 0, 3 / 8]),
+        (special.exprel, 0.0, [1 / 2, 1 / 3, 1 / 4, 1 / 5]),
+        (special.ellipk, 0.0, [np.pi / 8, 9 * np.pi / 64]),
+        (special.ellipe, 0.0, [-np.pi / 8, -3 * np.pi / 64]),
+        (lambda x: special.expn(0, x), 1.0, [-2 / np.e, 5 / np.e]),
+        (lambda x: special.gammainc(1, x), 0.0, [1, -1, 1]),
+    ],
+)
+def test_derivatives_in_closed_form(function: Any, x: float, slopes: list[float]) -> None:
+    for order, slope in enumerate(slopes, 1):
+        assert derivative(function, x, order) == pytest.approx(slope, rel=1e-13, abs=1e-14)
+
+
+def test_the_slopes_survive_far_out() -> None:
+    """For x far on the left, log_ndtr'(x) is -x - 1/x + 2/x³ - 10/x⁵ ..."""
+    assert derivative(special.log_ndtr, -100.0) == pytest.approx(100.00999800099926, rel=1e-14)
+    assert derivative(special.log_ndtr, 50.0) == 0
+    assert derivative(special.log_ndtr, 50.0, 2) == 0
+    assert derivative(special.expit, 100.0) == pytest.approx(np.exp(-100), rel=1e-14)
+    assert derivative(special.log_expit, -1000.0) == 1
+
+
+def test_x_log_y_where_x_is_zero() -> None:
+    assert gradients(special.xlogy, 0.0, 0.0) == [0, 0]
+    assert gradients(special.xlogy, 0.0, 2.0) == [np.log(2), 0]
+    assert gradients(special.xlog1py, 0.0, -1.0) == [0, 0]
+
+
+def test_polygamma_and_multigammaln() -> None:
+    from autograd_lite.ops.special import multigammaln, polygamma
+
+    assert derivative(lambda x: polygamma(2, x), 1.3) == pytest.approx(special.polygamma(3, 1.3))
+    a = np.array([2.3, 4.0])
+    np.testing.assert_allclose(multigammaln(a, 3), special.multigammaln(a, 3), rtol=1e-15)
+    slope = sum(special.psi(a - j / 2) for j in range(3))
+    np.testing.assert_allclose(gradient(lambda v: np.sum(multigammaln(v, 3)), a), slope, rtol=1e-14)
+
+
+@pytest.mark.parametrize("options", [{}, {"axis": 0}, {"axis": 1, "keepdims": True}])
+def test_logsumexp_with_weights(options: Any) -> None:
+    logsumexp = al.nn.functional.logsumexp
+    x = np.array([[1000.0, 1001.0, 999.5], [3.0, 2.0, 1000.5]])
+    b = np.array([[0.5, 2.0, -0.5], [0.0, 3.0, 1.5]])
+    expected = special.logsumexp(x, b=b, **options)
+    np.testing.assert_allclose(logsumexp(x, b=b, **options), expected, rtol=1e-15)
+    seed = np.ones(expected.shape)
+    by_x, by_b = gradients(lambda v, w: logsumexp(v, b=w, **options), x, b, seed=seed)
+    kept = special.logsumexp(x, b=b, axis=options.get("axis"), keepdims=True)
+    np.testing.assert_allclose(by_x, b * np.exp(x - kept), rtol=1e-12, atol=1e-15)
+    counted = b != 0
+    np.testing.assert_allclose(by_b[counted], np.exp(x - kept)[counted], rtol=1e-12)
+    positive = np.abs(b)
+    al.testing.check_grads(lambda v: logsumexp(v, b=positive, **options), [x])
+
+
+def test_logsumexp_without_weight() -> None:
+    x, b = [[np.inf, 1.0], [-np.inf, -np.inf]], [[0.0, 1.0], [1.0, 1.0]]
+    v = al.Value(x)
+    out = al.nn.functional.logsumexp(v, axis=1, b=b)
+    assert out.data.tolist() == [1, -np.inf]
+    out.backward([1.0, 1.0])
+    assert v.grad.tolist() == [[0, 1], [0, 0]]
+
+
+def test_ufuncs_of_scipy_follow_the_rules_of_ufuncs() -> None:
+    x = al.Value([0.5, 1.0])
+    with pytest.raises(NoGradientRuleError, match="out="):
+        special.erf(x, out=np.empty(2))
+    assert special.xlogy.outer(x, x).shape == (2, 2)
