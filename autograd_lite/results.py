@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.errors import GraphError
+from autograd_lite.errors import DtypeError, GraphError
 from autograd_lite.recorded_call import RecordedCall, modules_in
 from autograd_lite.trees import flatten, path_text, rebuild
 from autograd_lite.value import Value, data_of
@@ -60,6 +60,11 @@ def check_scalar(out: Any) -> None:
         raise GraphError(
             "grad differentiates functions whose result is one real number; this one returned a "
             "complex result. Take np.real, np.imag or np.abs of it, or try jacobian, vjp or jvp"
+        )
+    if out.dtype.kind == "b" if is_array else isinstance(out, bool):
+        raise DtypeError(
+            "grad differentiates functions whose result is one number; this one returned a "
+            "boolean, which has no derivative. Return the numbers that were compared"
         )
     if (is_array and np.size(out) == 1) or isinstance(out, float | int):
         return

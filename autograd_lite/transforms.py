@@ -62,7 +62,8 @@ def grad(
     GraphError
         If the result of `fun` is not one real number.
     DtypeError
-        If an argument, or a leaf of it, is not a float or an array of floats.
+        If an argument, or a leaf of it, is not a float or an array of floats, or the result of
+        `fun` is a boolean.
     ArgumentError
         If `argnums` is not a position of an argument.
 

@@ -363,3 +363,11 @@ def test_an_array_of_one_number_is_one_number_as_for_backward() -> None:
     value, slope = al.value_and_grad(lambda x: np.sum(x * x, keepdims=True))(np.ones((2, 2)))
     assert value.tolist() == [[4]]
     assert slope.tolist() == [[2, 2], [2, 2]]
+
+
+@pytest.mark.parametrize(
+    "fun", [lambda x: x > 0, lambda x: np.allclose(x, x), lambda x: np.any(np.stack([x, x]))]
+)
+def test_a_boolean_has_no_derivative(fun: Any) -> None:
+    with pytest.raises(DtypeError, match="returned a boolean"):
+        al.grad(fun)(1.0)
