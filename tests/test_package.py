@@ -27,7 +27,8 @@ def test_all_lists_the_public_names_and_they_exist() -> None:
 
 
 def test_each_file_of_operations_lists_the_names_that_the_table_has() -> None:
-    files = [thing for thing in vars(al.ops).values() if isinstance(thing, type(sys))]
+    things = {name: thing for name, thing in vars(al.ops).items() if name != "special"}  # scipy's
+    files = [thing for thing in things.values() if isinstance(thing, type(sys))]
     listed = [name for file in files for name in file.__all__]
     public = {
         name
