@@ -102,6 +102,9 @@ class Segment:
             for generator in generators_in((fun, args, dict(kwargs)))
         ]
 
+    def __repr__(self) -> str:
+        return getattr(self.fun, "__name__", type(self.fun).__name__)
+
     def run_again(self) -> dict[Path, Any]:
         """Call the function with the random numbers of the first time; return its leaves."""
         with enable_recording(), as_they_were(self.states):
@@ -147,12 +150,10 @@ def checkpoint_vjp(
     *captured: Any,
     positions: list[int],
     segment: Segment,
-    paths: tuple[Path, ...],
+    paths: tuple[Path, ...] = ((),),
 ) -> list[Any]:
     """Return what `g` pulls back to through the segment, computed again."""
-    for value, operand in zip(segment.captured, captured, strict=True):
-        if operand is not value and operand is not value.data:
-            raise rebound(value)
+    check_operands(segment, captured)
     since = next_number()
     leaves = segment.run_again()
     roots = [leaves[path] for path in paths if is_result(leaves.get(path), since)]
@@ -167,12 +168,14 @@ def checkpoint_vjp(
     return [gradients.get(value, np.zeros(value.shape, value.dtype)) for value in targets]
 
 
-checkpointed = Primitive(
-    lambda *captured, segment, paths: segment.results[paths],
-    (checkpoint_vjp,),
-    "checkpoint",
-    variadic=True,
-)
+def checkpoint_forward(*captured: Any, segment: Segment, paths: tuple[Path, ...] = ((),)) -> Any:
+    """Return what the segment computed; there are no results for other operands."""
+    check_operands(segment, captured)
+    return segment.results[paths]
+
+
+# Not in the registry: it is no operation on arrays that could be called on any.
+checkpointed = Primitive(checkpoint_forward, (checkpoint_vjp,), "checkpoint", variadic=True)
 
 
 def values_from_outside(roots: list[Value], since: int) -> list[Value]:
@@ -209,13 +212,16 @@ def check_same(before: Any, arrays: list[Any]) -> None:
     )
 
 
-def rebound(value: Value) -> GraphError:
-    """Return the error for a Value whose data is no longer what the segment was computed with."""
-    name = f" {value.name!r}" if value.name else ""
-    return GraphError(
-        f"the Value{name} of shape {value.shape} was rebound (`.data = ...`) since a checkpointed "
-        "function used it, which can no longer be computed again; call backward() first"
-    )
+def check_operands(segment: Segment, operands: tuple[Any, ...]) -> None:
+    """Raise unless the operands are what the segment was computed with."""
+    for value, operand in zip(segment.captured, operands, strict=True):
+        if operand is not value and operand is not value.data:
+            name = f" {value.name!r}" if value.name else ""
+            raise GraphError(
+                f"the Value{name} of shape {value.shape} was rebound (`.data = ...`) since a "
+                "checkpointed function used it, which can no longer be computed again; call "
+                "backward() first"
+            )
 
 
 def generators_in(thing: Any) -> list[np.random.Generator]:

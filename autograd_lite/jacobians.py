@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
-from autograd_lite.errors import GraphError
+from autograd_lite.errors import ConversionError, GraphError, NoGradientRuleError
 from autograd_lite.recorded_call import Argnums, PullBack, RecordedCall, as_positions, seeds_for
 from autograd_lite.results import number_leaves
 from autograd_lite.transforms import grad, one_or_all, split_last
@@ -214,7 +215,8 @@ def derivatives(call: RecordedCall, back: PullBack, out: Any) -> dict[Value, Any
         return {x: np.zeros(shape + x.shape, x.dtype) for x in variables}
     is_complex = any(value.dtype.kind == "c" for value in (out, *variables))
     if 2 * count <= out.size and not back.connected and not is_complex:
-        return by_columns(back, out, variables)
+        with suppress(ConversionError, NoGradientRuleError):  # a rule that runs on arrays alone
+            return by_columns(back, out, variables)
     return by_rows(back, out, variables)
 
 
@@ -267,14 +269,15 @@ def complex_slope(x: Value, slope: Any, turned: Any) -> Any:
 def by_columns(back: PullBack, out: Value, variables: list[Value]) -> dict[Value, Any]:
     """Return the derivatives, by one pass forwards for each element of the variables.
 
-    A pass forwards is a pass backwards through the linear function that `back` is.
+    A pass forwards is a pass backwards through the linear function that `back` is. That is the same
+    everywhere; ones as its arguments, since a rule may look for zeros.
     """
 
     def pulled_back(seed: Value) -> list[Any]:
         gradients = back([(out, seed)])
         return [gradients.get(x) for x in variables]
 
-    call = RecordedCall(pulled_back, (0,), (np.zeros(out.shape, out.dtype),), {})
+    call = RecordedCall(pulled_back, (0,), (np.ones(out.shape, out.dtype),), {})
     (seed,) = call.all_variables()
     derivatives = {}
     for x, gradient in zip(variables, call.out, strict=True):

@@ -236,8 +236,8 @@ def jvp(fun: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
             terms = [np.sum(gradients[x] * t) for x, t in tangents if x in gradients]
             return sum(np.real(term) if term.dtype.kind == "c" else term for term in terms)
 
-        still = {path: np.zeros_like(floats_of(leaf)) for path, leaf in leaves.items()}
-        moved = grad(pairing)(still)
+        anywhere = {path: np.ones_like(floats_of(leaf)) for path, leaf in leaves.items()}
+        moved = grad(pairing)(anywhere)
         return released_tree(call, call.out), rebuild(call.out, lambda path: moved[path])
 
     return out_and_tangent

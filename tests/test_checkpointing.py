@@ -311,3 +311,21 @@ def test_errors_leave_recording_and_generators_as_they_were() -> None:
         assert not (al.Value(1.0) * 2).requires_grad
     assert runs[0] == runs[1]
     assert rng.normal() == np.random.default_rng(0).normal(size=2)[1]
+
+
+def test_a_drawing_names_the_function() -> None:
+    def gate(x: Any) -> Any:
+        return np.sin(x) * x
+
+    pytest.importorskip("graphviz")
+    x = al.Value(2.0)
+    assert "segment=gate<" in al.viz.draw_graph(al.checkpoint(gate)(x)).source
+    net = al.nn.Linear(1, 1, rng=0)
+    assert "segment=Linear<" in al.viz.draw_graph(al.checkpoint(net)(np.ones(1))).source
+
+
+def test_debug_names_the_operation_inside() -> None:
+    with al.debug():
+        y = al.checkpoint(lambda x: np.sqrt(x - 2.0))(al.Value(2.0))
+        with pytest.raises(al.errors.NonFiniteError, match="the gradient of sqrt"):
+            y.backward()

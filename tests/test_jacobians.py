@@ -9,6 +9,7 @@ import pytest
 
 import autograd_lite as al
 from autograd_lite.errors import ArgumentError, DtypeError, GraphError, ShapeError
+from autograd_lite.primitive import numpy_functions, registry
 from tests.helpers import central_difference
 
 A = np.array([[1.0, 2.0, -1.0], [0.5, -3.0, 2.0]])
@@ -389,3 +390,31 @@ def test_grad_of_a_complex_result_says_what_to_do() -> None:
         al.grad(np.exp)(1j)
     with pytest.raises(GraphError, match="complex"):
         al.grad(lambda x: 1j)(1.0)
+
+
+# Users' own rules
+
+
+@pytest.fixture(autouse=True)
+def _registry_as_before() -> Any:
+    declared, functions = dict(registry), dict(numpy_functions)
+    yield
+    for table, before in ((registry, declared), (numpy_functions, functions)):
+        table.clear()
+        table.update(before)
+
+
+def test_a_rule_that_looks_for_zeros_is_right_in_both_directions() -> None:
+    double = al.primitive(
+        lambda x: 2 * x, lambda g, out, x: 2 * g if np.any(g) else np.zeros_like(g), name="double"
+    )
+    assert al.jvp(double)(X, np.ones(3))[1].tolist() == [2, 2, 2]
+    assert al.jacobian(lambda t: double(t * np.ones(5)))(1.0).tolist() == [2] * 5
+
+
+@pytest.mark.parametrize("needs_arrays", [np.asarray, np.sort_complex])
+def test_a_jacobian_does_not_need_rules_that_run_on_values(needs_arrays: Any) -> None:
+    double = al.primitive(
+        lambda x: 2 * x, lambda g, out, x: np.real(2 * needs_arrays(g)), name="double"
+    )
+    assert al.jacobian(lambda t: double(t * np.ones(5)))(1.0).tolist() == [2] * 5
