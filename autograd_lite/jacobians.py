@@ -214,7 +214,7 @@ def derivatives(call: RecordedCall, back: PullBack, out: Any) -> dict[Value, Any
         shape = np.shape(data_of(out))
         return {x: np.zeros(shape + x.shape, x.dtype) for x in variables}
     is_complex = any(value.dtype.kind == "c" for value in (out, *variables))
-    if 2 * count <= out.size and not back.connected and not is_complex:
+    if 2 * count <= out.size and not is_complex:
         with suppress(ConversionError, NoGradientRuleError):  # a rule that runs on arrays alone
             return by_columns(back, out, variables)
     return by_rows(back, out, variables)

@@ -94,6 +94,21 @@ def test_jacobian_that_depends_on_values_from_outside() -> None:
     assert w.grad.tolist() == [6, 6]
 
 
+@pytest.mark.parametrize("count", [1, 2, 7])
+def test_a_jacobian_inside_a_loss_by_rows_and_by_columns(count: int) -> None:
+    """The Jacobian of w sin(k x) is w k cos(k x); its square is differentiated by w and x."""
+    k = np.arange(1.0, count + 1)
+    w, x = al.Value(3.0), al.Value(0.4)
+
+    def loss(w: Any, x: Any) -> Any:
+        return np.sum(al.jacobian(lambda x: w * np.sin(k * x))(x) ** 2)
+
+    loss(w, x).backward()
+    slopes = np.sum(6 * (k * np.cos(0.4 * k)) ** 2), np.sum(-9 * k**3 * np.sin(0.8 * k))
+    np.testing.assert_allclose([w.grad, x.grad], slopes, rtol=1e-13)
+    np.testing.assert_allclose(al.grad(loss, (0, 1))(3.0, 0.4), slopes, rtol=1e-13)
+
+
 def quartic(x: Any, y: Any) -> Any:
     return np.sum(x**2) * np.sum(y**3) + x[0] * y[1]
 
@@ -190,6 +205,11 @@ def test_pull_back_inside_no_grad_of_a_connected_graph() -> None:
         gradient = pull_back(1.0)
     assert not gradient.requires_grad
     assert gradient.data == 12
+    w.data = w.data + 1.0
+    with al.no_grad():
+        assert pull_back(1.0).data == 12  # the arrays that went in count
+    with pytest.raises(GraphError, match="was rebound"):
+        pull_back(1.0)
 
 
 def test_jvp_in_a_graph_depends_on_the_values_from_outside() -> None:
