@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
+from numpy.lib.stride_tricks import sliding_window_view
 
 from autograd_lite.ops.index import plain_index, take_places
 from autograd_lite.ops.shape import ravel, reshape
@@ -107,3 +108,10 @@ def resize(a: Any, new_shape: Any) -> Any:
     if not flat.size:
         return np.zeros_like(flat, shape=new_shape)
     return take_places(flat, np.resize(np.arange(flat.size), new_shape), 0)
+
+
+@stands_for(sliding_window_view)
+def windows(x: Any, window_shape: Any, axis: Any = None, **options: Any) -> Any:
+    """Return all windows of a shape, their elements along new axes; not a view, but a copy."""
+    places = np.arange(x.size).reshape(x.shape)
+    return take_places(ravel(x), sliding_window_view(places, window_shape, axis, **options), 0)

@@ -12,6 +12,7 @@ from autograd_lite.ops.index import plain_index, take_places
 from autograd_lite.ops.joining import concatenate, rearranged
 from autograd_lite.ops.shape import ravel
 from autograd_lite.primitive import refusals, stands_for
+from autograd_lite.value import Value
 
 __all__ = [
     "append",
@@ -27,6 +28,11 @@ refusals.update(
         np.putmask: "it writes into an array; write np.where(mask, value, x)",
         np.place: "it writes into an array; write np.where(mask, value, x)",
         np.copyto: "it writes into an array; write np.where(mask, value, x), or y = x",
+        np.unique: "how many elements differ jumps; np.sort has a derivative",
+        np.union1d: "how many elements differ jumps; np.concatenate has a derivative",
+        np.intersect1d: "it compares elements; np.isin of x.data gives a mask",
+        np.setdiff1d: "it compares elements; np.isin of x.data gives a mask",
+        np.setxor1d: "it compares elements; np.isin of x.data gives a mask",
         np.trim_zeros: "what it takes out hangs on exact zeros; write x[first:last]",
     }
 )
@@ -41,8 +47,9 @@ def append(arr: Any, values: Any, axis: int | None = None) -> Any:
 @stands_for(np.insert)
 def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
     """Put `values` before the positions `obj`, in the dtype of `arr`."""
-    dtype = np.result_type(arr)
-    if dtype.kind not in "fc":
+    arr = arr if type(arr) is Value else np.asarray(arr)
+    dtype = arr.dtype
+    if dtype.kind not in "fc" and type(values) is Value and values.requires_grad:
         raise DtypeError(
             f"np.insert would round a Value to the dtype {dtype} of its array; use "
             "arr.astype(float)"

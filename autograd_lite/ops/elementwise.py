@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.primitive import primitive
+from autograd_lite.primitive import primitive, refuse_arguments, stands_for
 
 __all__ = [
     "absolute",
@@ -167,5 +167,14 @@ logaddexp2 = primitive(np.logaddexp2, logaddexp2_vjp_x, logaddexp2_vjp_y, kinks=
 astype = primitive(
     lambda x, *, dtype: x.astype(dtype), lambda g, out, x, *, dtype: g, name="astype"
 )
+
+
+@stands_for(np.astype)
+def cast(x: Any, dtype: Any, /, *, copy: bool = True, device: Any = None) -> Any:
+    """Return `x` in another dtype, as `numpy.astype`; what a Value holds is not copied twice."""
+    refuse_arguments("np.astype", device=device)
+    return astype(x, dtype=np.dtype(dtype))
+
+
 identity = primitive(lambda x: x, lambda g, out, x: g, name="identity")
 copy = primitive(np.copy, lambda g, out, x: g)

@@ -86,7 +86,8 @@ def concatenate(
 ) -> Any:
     """Join arrays along an existing axis; `options` are numpy's `dtype` and `casting`."""
     refuse_arguments("np.concatenate", out=out)
-    return concatenate_primitive(*arrays, axis=axis, **options)
+    parts = [array(x) if isinstance(x, list | tuple) else x for x in arrays]
+    return concatenate_primitive(*parts, axis=axis, **options)
 
 
 @stands_for(np.stack)

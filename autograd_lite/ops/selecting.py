@@ -9,7 +9,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from autograd_lite.errors import ArgumentError, DtypeError, ShapeError
-from autograd_lite.ops.index import getitem, plain_index, take_places
+from autograd_lite.ops.index import getitem, index_along, plain_index, take_places
 from autograd_lite.ops.joining import rearranged
 from autograd_lite.ops.shape import ravel
 from autograd_lite.primitive import primitive, refuse_arguments, stands_for
@@ -164,9 +164,7 @@ def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
             f"take_along_axis takes indices and an array with the same number of axes, got shapes "
             f"{np.shape(places)} and {shape}"
         )
-    index: list[Any] = list(np.ix_(*map(np.arange, shape)))
-    index[axis] = places
-    return getitem(arr, index=tuple(index))
+    return getitem(arr, index=index_along(places, axis, shape))
 
 
 @stands_for(np.compress)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from autograd_lite.errors import ArgumentError, NoGradientRuleError
+from autograd_lite.errors import ArgumentError, NoGradientRuleError, ShapeError
 from autograd_lite.primitive import primitive, stands_for
 from autograd_lite.value import Value, data_of
 
@@ -122,15 +122,17 @@ def rollaxis(a: Any, axis: int, start: int = 0) -> Any:
     """Return `a` with an axis moved to stand before that at position `start`."""
     ndim = np.ndim(a)
     axis = normalize_axis_index(axis, ndim)
-    start = normalize_axis_index(start, ndim + 1) if start >= 0 else start + ndim
-    return moveaxis(a, source=axis, destination=start - 1 if axis < start else start)
+    place = start + ndim if start < 0 else start
+    if not 0 <= place <= ndim:
+        raise np.exceptions.AxisError(start, ndim)
+    return moveaxis(a, source=axis, destination=place - 1 if axis < place else place)
 
 
 @stands_for(np.matrix_transpose)
 def matrix_transpose(x: Any, /) -> Any:
     """Return the array with its last two axes exchanged."""
     if np.ndim(x) < 2:
-        raise ArgumentError(f"matrix_transpose takes two axes or more, got shape {np.shape(x)}")
+        raise ShapeError(f"matrix_transpose takes two axes or more, got shape {np.shape(x)}")
     return swapaxes(x, axis1=-1, axis2=-2)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.ops.index import plain_index, scatter_add
+from autograd_lite.ops.index import index_along, scatter_add
 from autograd_lite.primitive import primitive, stands_for
 
 __all__ = [
@@ -20,19 +20,34 @@ __all__ = [
 ]
 
 
-def ordered_vjp(g: Any, out: Any, x: Any, axis: int | None) -> Any:
-    """Return `g` where each element of `x` went to, shared evenly among equal elements.
+def sort_vjp(
+    g: Any, out: Any, a: Any, *, axis: int | None = -1, kind: Any = None, stable: Any = None
+) -> Any:
+    """Return `g` where each element went to, shared evenly among equal elements."""
+    return taken_back(g, out, a, axis)
 
-    `out` has the elements of `x` in another order along `axis`. The k-th smallest of one is the
-    k-th smallest of the other, so that their sorting orders together say what went where.
+
+def partition_vjp(
+    g: Any, out: Any, a: Any, *, kth: Any, axis: int | None = -1, kind: str = "introselect"
+) -> Any:
+    """Return `g` where each element went to, shared evenly among equal elements.
+
+    The k-th smallest of the result is the k-th smallest operand: brought into ascending order, it
+    is what sorting would have given.
     """
-    rows = np.reshape(x, (-1,)) if axis is None else x
     along = 0 if axis is None else axis
-    in_order = np.argsort(out, axis=along, kind="stable")
-    ascending = np.take_along_axis(out, in_order, axis=along)
-    shared = shared_by_ties(np.take_along_axis(g, in_order, axis=along), ascending, along)
-    ranks = np.argsort(np.argsort(rows, axis=along, kind="stable"), axis=along)
-    return np.reshape(np.take_along_axis(shared, ranks, axis=along), x.shape)
+    order = np.argsort(out, axis=along, kind="stable")
+    ascending = np.take_along_axis(out, order, axis=along)
+    return taken_back(np.take_along_axis(g, order, axis=along), ascending, a, axis)
+
+
+def taken_back(g: Any, ascending: Any, x: Any, axis: int | None) -> Any:
+    """Return the gradient of `x`, given that of its elements in ascending order along an axis."""
+    rows, along = (np.reshape(x, (-1,)), 0) if axis is None else (x, axis)
+    shared = shared_by_ties(g, ascending, along)
+    order = np.argsort(rows, axis=along, kind="stable")
+    index = index_along(order, along)
+    return np.reshape(scatter_add(shared, index=index, shape=rows.shape), x.shape)
 
 
 def shared_by_ties(g: Any, ascending: Any, axis: int) -> Any:
@@ -45,24 +60,10 @@ def shared_by_ties(g: Any, ascending: Any, axis: int) -> Any:
     starts = np.not_equal(values[..., 1:], values[..., :-1])
     first = np.zeros_like(values[..., :1], dtype=bool)
     runs = np.cumsum(np.concatenate([first, starts], axis=-1), axis=-1)
-    index = (*np.ix_(*map(np.arange, values.shape))[:-1], plain_index(runs))
+    index = index_along(runs, -1)
     sums = scatter_add(moved, index=index, shape=values.shape)
     counts = scatter_add(np.ones(values.shape), index=index, shape=values.shape)
     return np.moveaxis(sums[index] / counts[index].astype(g.dtype), -1, axis)
-
-
-def sort_vjp(
-    g: Any, out: Any, a: Any, *, axis: int | None = -1, kind: Any = None, stable: Any = None
-) -> Any:
-    """Return `g` where each element went to, shared evenly among equal elements."""
-    return ordered_vjp(g, out, a, axis)
-
-
-def partition_vjp(
-    g: Any, out: Any, a: Any, *, kth: Any, axis: int | None = -1, kind: str = "introselect"
-) -> Any:
-    """Return `g` where each element went to, shared evenly among equal elements."""
-    return ordered_vjp(g, out, a, axis)
 
 
 sort = primitive(np.sort, sort_vjp, kinks="ties share evenly")

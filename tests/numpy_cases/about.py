@@ -8,6 +8,12 @@ from tests.numpy_cases.build import A, B, Case, V, case
 
 CASES: list[Case] = [
     case(np.shape, A),
+    case(np.diag_indices_from, A @ A.T),
+    case(np.tril_indices_from, A, 1),
+    case(np.triu_indices_from, A, k=-1),
+    case(np.ix_, np.array([1, 0]), np.array([True, False])),
+    case(np.unravel_index, np.array([5, 0]), (2, 3)),
+    case(np.ravel_multi_index, (np.array([1, 0]), np.array([2, 2])), (2, 3)),
     case(np.ndim, A),
     case(np.size, A),
     case(np.size, A, 1),

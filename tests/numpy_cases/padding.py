@@ -24,7 +24,7 @@ CASES: list[Case] = [
     case(np.pad, V[:1], 2, "reflect", reflect_type="odd"),
     *(
         case(np.pad, A, ((1, 2), (0, 3)), mode, stat_length=length)
-        for mode in ("mean", "maximum", "minimum")
+        for mode in ("mean", "median", "maximum", "minimum")
         for length in LENGTHS
     ),
     case(np.pad, A, 1, "mean"),

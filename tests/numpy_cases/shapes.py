@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from tests.numpy_cases.build import T3, A, B, Case, S, V, case
 
@@ -66,6 +67,8 @@ CASES: list[Case] = [
     case(np.trace, A, 1),
     case(np.trace, T3, 0, 1, 2),
     case(np.trace, T3, axis1=-1, axis2=0),
+    case(np.astype, A, np.float64),
+    case(np.astype, A, "complex128", copy=False),
     case(np.reshape, A, (3, 2), "F"),
     case(np.reshape, T3, (4, -1), order="F"),
     case(np.reshape, A, (3, 2), order="A"),
@@ -122,6 +125,9 @@ CASES: list[Case] = [
     case(np.repeat, V, [2]),
     case(np.repeat, V, 0),
     case(np.repeat, ONE, 3),
+    *(case(sliding_window_view, T3, (2, 3), axis) for axis in ((0, 2), (-1, 1))),
+    case(sliding_window_view, V, 2),
+    case(sliding_window_view, A, (1, 2), writeable=False),
     case(np.resize, A, (3, 3)),
     case(np.resize, A, 4),
     case(np.resize, A, new_shape=(5, 2)),
@@ -167,6 +173,7 @@ CASES: list[Case] = [
     case(np.append, A, B, 0),
     case(np.append, A, 3.0),
     case(np.append, [1.0], V, axis=-1),
+    case(np.append, [[ONE, 2.0, 3.0]], A, axis=0),
     case(np.insert, V, 1, 5.0),
     case(np.insert, V, [0, 2], V[:2]),
     case(np.insert, A, 1, V[:2], axis=1),
