@@ -488,7 +488,7 @@ def test_a_result_that_was_written_into() -> None:
     assert changed(write).startswith("the result of exp was changed")
 
 
-def test_an_index_that_was_written_into() -> None:
+def test_an_index_that_was_written_into_does_no_harm() -> None:
     x, places = al.Value([1.0, 2.0, 3.0]), np.array([0, 1])
 
     def write() -> None:
@@ -496,9 +496,9 @@ def test_an_index_that_was_written_into() -> None:
         places[1] = 2
         y.backward()
 
-    message = changed(write)
-    assert message.startswith("the argument index= of getitem was changed")
-    assert "it was 1 and is 2 now" in message
+    with al.debug():
+        write()
+    assert x.grad.tolist() == [2, 2, 0]
 
 
 def test_the_operation_that_came_first_is_named() -> None:

@@ -131,10 +131,7 @@ def sum_failure(operand: Value, total: Any, birth: Birth) -> NonFiniteError:
 def changed_array(value: Value, place: int | str, array: Any, copy: Any) -> GraphError:
     """Return the error for an array that was written into between forward and backward."""
     name = value.operation.name if value.operation else "?"
-    if isinstance(place, int):
-        what = labels(recorded_names(value))[place]
-    else:
-        what = "the result" if place == "result" else f"the argument {place}="
+    what = labels(recorded_names(value))[place] if isinstance(place, int) else "the result"
     changed = differences(copy, array)
     index = first_index(changed)
     element = f" at element {index}" if array.ndim else ""

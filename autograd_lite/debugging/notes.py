@@ -72,9 +72,10 @@ def forget(number: int, reference: Any) -> None:
 
 
 def held_arrays(value: Value) -> Iterator[tuple[int | str, Any]]:
-    """Yield the arrays that the rules of an operation see, each with its position or name.
+    """Yield the arrays that the rules of an operation see, each with its position.
 
-    Numbers cannot change. The result comes last: it may share memory with an operand.
+    Numbers cannot change, and metadata is copied when it is recorded. The result comes last: it
+    may share memory with an operand.
     """
     if not value._arrays:
         return
@@ -82,20 +83,8 @@ def held_arrays(value: Value) -> Iterator[tuple[int | str, Any]]:
     for position, array in enumerate(operands):
         if type(array) is np.ndarray:
             yield position, array
-    for name, param in value.params.items():
-        for array in arrays_in(param):
-            yield name, array
     if type(out) is np.ndarray:
         yield "result", out
-
-
-def arrays_in(param: Any) -> Iterator[Any]:
-    """Yield the arrays in a piece of metadata, such as an index."""
-    if type(param) is np.ndarray:
-        yield param
-    elif isinstance(param, tuple | list):
-        for part in param:
-            yield from arrays_in(part)
 
 
 def copy_of(array: Any) -> Any:
