@@ -21,6 +21,7 @@ from autograd_lite.errors import ConversionError, DtypeError, GraphError, NoGrad
 from autograd_lite.recording import current_mode, is_transforming
 
 if TYPE_CHECKING:
+    from autograd_lite.explain import Explanation
     from autograd_lite.primitive import Primitive
 
 __all__ = ["Value"]
@@ -250,6 +251,53 @@ class Value:
             Drop the gradients of intermediate results early, which saves memory.
         """
         backward(self, grad, create_graph=create_graph, leaves_only=leaves_only)
+
+    def explain(
+        self, x: Value, *, grad: Any = None, index: Any = None, limit: int = 10
+    ) -> Explanation:
+        """Return how the gradient of this Value with respect to `x` comes about, path by path.
+
+        See `autograd_lite.explain.explain`, which does the work.
+
+        Parameters
+        ----------
+        x : Value
+            With respect to what: a leaf or an intermediate result.
+        grad : array_like, optional
+            The seed, of this Value's shape. Default: 1, for a result of one element.
+        index : int, tuple or slice, optional
+            An index into `x`: sort paths by what they add to these elements.
+        limit : int
+            How many paths to return: the largest.
+
+        Returns
+        -------
+        Explanation
+            Its text is a table. It has the gradient (`total`), the largest `paths` with their
+            Values, factors and contributions, how many there are (`path_count`) and what those
+            that are not returned add up to (`rest`).
+
+        Raises
+        ------
+        GraphError
+            If there is no path from `x`, with the reason; if several elements need a seed.
+
+        Examples
+        --------
+        >>> import autograd_lite as al
+        >>> x, w = al.Value(2.0, name="x"), al.Value(-3.0, name="w")
+        >>> h = (w * x).relu()
+        >>> y = h + x * x
+        >>> h.name, y.name = "h", "y"
+        >>> print(y.explain(x))
+        gradient of y with respect to x: 4, by 3 paths
+          adds  along
+             2  x → multiply v3 by operand 1 (× 2) → add y
+             2  x → multiply v3 by operand 0 (× 2) → add y
+             0  x → multiply v1 (× -3) → relu h (× 0) → add y
+                why 0: relu h: the unit is off: input -6
+        """
+        return explain(self, x, grad=grad, index=index, limit=limit)
 
     # Python's protocols
 
@@ -829,6 +877,7 @@ def install(name: str, method: Callable[..., Value]) -> None:
 # Values and the operations on them need each other: the operations come last.
 from autograd_lite import ops  # noqa: E402
 from autograd_lite.backward import backward  # noqa: E402
+from autograd_lite.explain import explain  # noqa: E402
 from autograd_lite.primitive import numpy_functions, refusals  # noqa: E402
 
 install_operators()

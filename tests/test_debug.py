@@ -168,6 +168,7 @@ def test_gradients_of_gradients_name_the_users_line() -> None:
     error = failure(lambda: third(0.0))
     assert line_of(error) == "return np.sin(x) * np.power(x, 2.5)"
     assert error.operation is al.ops.power
+    assert "  power was recorded here, in the gradient of power:" in str(error)
 
 
 def test_a_rule_of_the_user_is_the_users_line() -> None:
@@ -230,7 +231,7 @@ def test_a_sum_of_gradients_that_overflows() -> None:
         )
     )
     assert "added up" in str(error)
-    assert "  made here:" in str(error)
+    assert "  multiply was recorded here:" in str(error)
 
 
 def test_gradients_as_values_are_added_up() -> None:
@@ -564,7 +565,7 @@ def test_an_error_of_a_rule_tells_where_the_operation_was_recorded() -> None:
     with al.debug(), pytest.raises(al.errors.ShapeError) as caught:
         wrong(x).sum().backward()
     (note,) = caught.value.__notes__
-    assert note.startswith("in the rule of wrong for operand 0,\n  recorded here:")
+    assert note.startswith("in the rule of wrong for operand 0\n  wrong was recorded here:\n")
     assert line_of(note) == "wrong(x).sum().backward()"
 
 

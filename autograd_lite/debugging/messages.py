@@ -24,7 +24,7 @@ from autograd_lite.debugging.nonfinite import (
     elements_at,
     first_index,
 )
-from autograd_lite.debugging.notes import differences, site_of_recording
+from autograd_lite.debugging.notes import differences, rule_of, site_of_recording
 from autograd_lite.errors import GraphError, NonFiniteError
 from autograd_lite.value import Value, constant, node
 
@@ -103,7 +103,7 @@ def backward_failure(
             *operand_lines(names, arrays, elements),
             f"    result: {describe_operand(out, incoming[1])}",
             f"    gradient that came in: {describe_operand(g, incoming[0])}",
-            *place_lines(site_of_recording(value), f"{operation.name} was recorded here:"),
+            *recording_lines(value),
             *hint_lines(hint),
         )
     )
@@ -120,7 +120,7 @@ def sum_failure(operand: Value, total: Any, birth: Birth) -> NonFiniteError:
         joined(
             f"the gradient of {what} overflows where it is added up, or changes its dtype: "
             f"{describe_place(birth, total)}",
-            *place_lines(site_of_recording(operand), "made here:"),
+            *recording_lines(operand),
             *hint_lines(hint),
         )
     )
@@ -141,7 +141,7 @@ def changed_array(value: Value, place: int | str, array: Any, copy: Any) -> Grap
             f"{element}: it was {copy[index]} and is {array[index]} now; "
             f"{np.count_nonzero(changed)} of {array.size} elements differ "
             f"({array.dtype}, shape {array.shape})",
-            *place_lines(site_of_recording(value), f"{name} was recorded here:"),
+            *recording_lines(value),
             "hint: the gradient would be computed from the new numbers. Give it a new array "
             "(x.data = x.data - step; a = a + 1) in place of writing into this one, or pass a copy",
         )
@@ -169,8 +169,7 @@ def add_place_of_rule(error: Exception, value: Value, position: int) -> None:
     if isinstance(error, NonFiniteError):
         return
     name = value.operation.name if value.operation else "?"
-    site = place_lines(site_of_recording(value), "recorded here:")
-    error.add_note(joined(f"in the rule of {name} for operand {position},", *site))
+    error.add_note(joined(f"in the rule of {name} for operand {position}", *recording_lines(value)))
 
 
 # Parts
@@ -207,9 +206,18 @@ def joined(*lines: str) -> str:
     return "\n".join(lines)
 
 
-def place_lines(site: CallSite | None, title: str = "") -> list[str]:
+def place_lines(site: CallSite | None, *title: str) -> list[str]:
     """Return a place in the user's code with a title before it, or nothing if it is not known."""
-    return [] if site is None else [*([f"  {title}"] if title else []), str(site)]
+    return [] if site is None else [*(f"  {line}" for line in title), str(site)]
+
+
+def recording_lines(value: Value) -> list[str]:
+    """Return the place where an operation was recorded, by the user or in a gradient."""
+    if value.operation is None:
+        return []
+    rule = rule_of(value)
+    by = f", in the gradient of {rule}" if rule else ""
+    return place_lines(site_of_recording(value), f"{value.operation.name} was recorded here{by}:")
 
 
 def hint_lines(hint: str | None) -> list[str]:
@@ -219,7 +227,7 @@ def hint_lines(hint: str | None) -> list[str]:
 
 def recorded_names(value: Value) -> list[str | None]:
     """Return what to call the operands of an operation that was recorded earlier."""
-    name = value.operation.name if value.operation else ""
+    name = value.operation.name if value.operation and not rule_of(value) else ""
     return names_of(name, value.operands, site_of_recording(value))
 
 
@@ -234,9 +242,11 @@ def names_of(operation: str, operands: Sequence[Any], site: CallSite | None) -> 
 
 
 def source_of(operand: Any) -> str | None:
-    """Return what made a Value that has no name."""
+    """Return what made a Value that has no name; a transform's wrapping is nobody's operation."""
     operation = operand.operation if type(operand) is Value else None
-    return f"a result of {operation.name}" if operation else None
+    if operation is None or operation.name == "identity":
+        return None
+    return f"a result of {operation.name}"
 
 
 def labels(names: Sequence[str | None]) -> list[str]:

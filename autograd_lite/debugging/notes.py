@@ -19,6 +19,7 @@ __all__ = [
     "held_arrays",
     "notes",
     "rule_in_progress",
+    "rule_of",
     "same_numbers",
     "site_of_recording",
     "take_note",
@@ -26,10 +27,14 @@ __all__ = [
 
 
 class Note(NamedTuple):
-    """What is remembered of an operation: for messages, and to see whether its arrays changed."""
+    """What is remembered of an operation: for messages, and to see whether its arrays changed.
+
+    `rule_of` names the operation whose rule recorded it, if one did: a gradient that is a Value.
+    """
 
     reference: weakref.ref[Value]
     site: CallSite | None
+    rule_of: str | None
     copies: tuple[Any, ...]
 
 
@@ -54,16 +59,24 @@ def take_note(value: Value, stop: CodeType) -> None:
     operation that the rule belongs to.
     """
     frame = user_frame(stop)
-    site = site_of_recording(rule_in_progress.get()) if frame is None else site_of(frame)
+    origin = rule_in_progress.get()
+    site = site_of_recording(origin) if frame is None else site_of(frame)
+    rule_of = origin.operation.name if origin is not None and origin.operation else None
     reference = weakref.ref(value, partial(forget, value.number))
     held = tuple(copy_of(array) for _, array in held_arrays(value))
-    notes[value.number] = Note(reference, site, held)
+    notes[value.number] = Note(reference, site, rule_of, held)
 
 
 def site_of_recording(value: Value | None) -> CallSite | None:
     """Return where the operation that made a Value was recorded, if that is known."""
     note = None if value is None else notes.get(value.number)
     return note.site if note else None
+
+
+def rule_of(value: Value) -> str | None:
+    """Return the name of the operation whose rule recorded a Value, if one did."""
+    note = notes.get(value.number)
+    return note.rule_of if note else None
 
 
 def forget(number: int, reference: Any) -> None:
