@@ -8,13 +8,14 @@ without recursion.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
 from autograd_lite.errors import DtypeError, GraphError, ShapeError
-from autograd_lite.recording import get_watcher
+from autograd_lite.recording import get_watcher, transforming
 from autograd_lite.value import Value, constant
 
 __all__ = ["backward"]
@@ -73,12 +74,11 @@ def backward(
             "backward() of a Value that no gradient is tracked for: it depends on no Value with "
             "requires_grad=True, or was computed under no_grad()"
         )
-    gradients = pull_back(
-        recorded_nodes(root),
-        {root: seed_value_for(root, grad) if create_graph else seed_for(root, grad)},
-        on_values=create_graph,
-        leaves_only=leaves_only,
-    )
+    seed = seed_value_for(root, grad) if create_graph else seed_for(root, grad)
+    with transforming() if create_graph else nullcontext():
+        gradients = pull_back(
+            recorded_nodes(root), {root: seed}, on_values=create_graph, leaves_only=leaves_only
+        )
     store(gradients)
 
 

@@ -29,7 +29,8 @@ def checkpoint(fun: Callable[..., Any]) -> Callable[..., Any]:
     ----------
     fun : callable
         A function of any arguments, with any result: Values and trees of them, keyword arguments,
-        modules, Values that it takes from outside. It must return the same when it is run again.
+        modules, Values that it takes from outside. It must return the same when it is run again,
+        and not count on being run once.
 
     Returns
     -------

@@ -12,7 +12,7 @@ from autograd_lite import ops
 from autograd_lite.backward import nodes_between, pull_back, recorded_nodes
 from autograd_lite.errors import ArgumentError, DtypeError, GraphError, ShapeError
 from autograd_lite.nn.module import Module
-from autograd_lite.recording import enable_recording, is_recording, is_transforming
+from autograd_lite.recording import enable_recording, is_recording, is_transforming, transforming
 from autograd_lite.trees import Path, flatten, flatten_like, path_text, rebuild, replace_leaves
 from autograd_lite.value import Value, constant, data_of, next_number
 
@@ -56,12 +56,8 @@ class RecordedCall:
         inner_args = [
             replace_leaves(arg, known[i]) if i in known else arg for i, arg in enumerate(args)
         ]
-        token = is_transforming.set(True)
-        try:
-            with enable_recording():
-                self.out = fun(*inner_args, **kwargs)
-        finally:
-            is_transforming.reset(token)
+        with transforming(), enable_recording():
+            self.out = fun(*inner_args, **kwargs)
 
     def variables_for(self, argument: Any, position: int) -> dict[Path, Value]:
         """Return a new Value for each leaf, connected to it where it is itself tracked."""
@@ -186,7 +182,8 @@ class PullBack:
             if on_values and type(seed) is not Value:
                 seed = constant(seed)
             start[out] = start[out] + seed if out in start else seed
-        return pull_back(self.nodes, start, on_values=on_values, leaves_only=not self.connected)
+        with transforming():
+            return pull_back(self.nodes, start, on_values=on_values, leaves_only=not self.connected)
 
 
 def seeds_for(outs: Any, seed: Any, what: str) -> list[tuple[Any, Any]]:

@@ -99,6 +99,18 @@ def is_recording() -> bool:
     return get_no_grad_depth() == 0
 
 
+class transforming:  # noqa: N801  (used like no_grad)
+    """Refuse to make plain numbers of tracked Values in this block, which would cut the graph."""
+
+    __slots__ = ("token",)
+
+    def __enter__(self) -> None:
+        self.token = is_transforming.set(True)
+
+    def __exit__(self, *_: object) -> None:
+        is_transforming.reset(self.token)
+
+
 class enable_recording:  # noqa: N801  (the counterpart of no_grad)
     """Record in this block, whatever is outside."""
 

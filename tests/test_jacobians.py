@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import numpy as np
 import pytest
 
 import autograd_lite as al
-from autograd_lite.errors import ArgumentError, DtypeError, GraphError, ShapeError
+from autograd_lite.errors import ArgumentError, ConversionError, DtypeError, GraphError, ShapeError
 from autograd_lite.primitive import numpy_functions, registry
-from tests.helpers import central_difference
+from tests.helpers import central_difference, collector_off
 
 A = np.array([[1.0, 2.0, -1.0], [0.5, -3.0, 2.0]])
 X = np.array([0.3, -1.2, 2.1])
@@ -432,9 +433,63 @@ def test_a_rule_that_looks_for_zeros_is_right_in_both_directions() -> None:
     assert al.jacobian(lambda t: double(t * np.ones(5)))(1.0).tolist() == [2] * 5
 
 
-@pytest.mark.parametrize("needs_arrays", [np.asarray, np.sort_complex])
+@pytest.mark.parametrize("needs_arrays", [np.asarray, np.sort_complex, np.vectorize(float)])
 def test_a_jacobian_does_not_need_rules_that_run_on_values(needs_arrays: Any) -> None:
     double = al.primitive(
         lambda x: 2 * x, lambda g, out, x: np.real(2 * needs_arrays(g)), name="double"
     )
     assert al.jacobian(lambda t: double(t * np.ones(5)))(1.0).tolist() == [2] * 5
+
+
+def test_a_rule_that_makes_plain_numbers_of_values_raises() -> None:
+    """It would cut the graph silently, where rules run on Values."""
+    square = al.primitive(
+        lambda x: x * x, lambda g, out, x: g * 2 * float(x), name="square_by_float"
+    )
+    assert al.grad(square)(3.0) == 6
+    with pytest.raises(ConversionError, match="plain float"):
+        al.grad(al.grad(square))(3.0)
+    with pytest.raises(ConversionError, match="plain float"):
+        square(al.Value(3.0)).backward(create_graph=True)
+
+
+# What is left
+
+
+def parts(x: Any) -> Any:
+    return np.sum(np.sin(x) * x), {"x": x * 2.0}
+
+
+@pytest.mark.parametrize(
+    "derivative",
+    [
+        lambda: al.value_and_grad(parts, has_aux=True)(X),
+        lambda: al.vjp(parts)(X)[1]((1.0, {"x": X})),
+        lambda: al.jvp(parts)(X, X),
+        lambda: al.jacobian(parts)(X),
+        lambda: al.jacobian(lambda t: t * np.ones(9))(1.0),
+        lambda: al.hessian(lambda x: parts(x)[0])(X),
+        lambda: al.hvp(lambda x: parts(x)[0])(X, X),
+        lambda: al.elementwise_grad(np.tanh)(X),
+        lambda: al.grad(al.checkpoint(lambda x: parts(x)[0]))(X),
+        lambda: al.grad(lambda net: np.sum(net(X)))(al.nn.Linear(3, 2, rng=0)),
+    ],
+)
+def test_nothing_is_left_for_the_garbage_collector(derivative: Any) -> None:
+    def live_values() -> int:
+        return sum(type(thing) is al.Value for thing in gc.get_objects())
+
+    with collector_off():
+        before = live_values()
+        with al.no_grad():
+            derivative()
+        derivative()
+        assert live_values() == before
+
+
+def test_a_complex_jacobian_inside_a_loss() -> None:
+    k = al.Value(2.0)
+    rows = al.jacobian(lambda t: np.exp(1j * k * t))(np.array([0.3, 0.5]))
+    np.sum(np.imag(rows)).backward()  # k cos(k t)
+    t = np.array([0.3, 0.5])
+    assert k.grad == pytest.approx(np.sum(np.cos(2 * t) - 2 * t * np.sin(2 * t)), rel=1e-14)
