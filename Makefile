@@ -1,7 +1,7 @@
 # `make check` is what CI runs. Another interpreter: `make check PYTHON=python3`.
 PYTHON ?= .venv/bin/python
 
-.PHONY: help install check lint types test doctest coverage bench figures docs format clean
+.PHONY: help install check lint types test doctest coverage bench figures operations docs format clean
 
 help:            ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
@@ -35,7 +35,10 @@ bench:           ## time and memory for each node of a scalar graph
 figures:         ## run every demo and save its figures
 	$(PYTHON) -m demos all --out figures/
 
-docs:            ## build the pages in docs/_build (extra docs)
+operations:      ## write the table of operations, docs/reference/operations.md
+	$(PYTHON) -m docs.operations
+
+docs: operations ## build the pages in docs/_build (extra docs)
 	$(PYTHON) -m sphinx -W -b html docs docs/_build
 
 format:          ## let ruff format and mend what it can

@@ -578,3 +578,13 @@ def test_relu_of_nan_passes_the_gradient_so_that_it_shows() -> None:
 def test_arctan2_at_the_origin_has_the_gradient_0() -> None:
     assert gradients(np.arctan2, 0.0, 0.0) == [0, 0]
     assert gradients(np.arctan2, 1.0, 2.0) == pytest.approx([0.4, -0.2])
+
+
+def test_a_perfect_correlation_has_a_second_derivative() -> None:
+    """Rounding leads beyond 1, where a clip would cut the gradient and its derivative."""
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        x = rng.normal(size=4)
+        rows = np.stack([x, rng.uniform(0.5, 2) * x])
+        assert np.max(np.corrcoef(al.Value(rows)).data) <= 1
+        al.testing.check_grads(lambda x: np.corrcoef(x)[0, 1], [rows])

@@ -173,6 +173,7 @@ relu = primitive(
     lambda x: np.maximum(x, 0.0),
     lambda g, out, x: np.where(out <= 0, 0.0, g),
     name="relu",
+    kinks="0 at 0; passes to nan",
     real_only=True,
 )
 sigmoid = primitive(sigmoid_forward, lambda g, out, x: g * (out * (1 - out)), name="sigmoid")

@@ -105,7 +105,9 @@ def corrcoef(x: Any, y: Any = None, rowvar: bool = True, *, dtype: Any = None) -
         return covariance / covariance
     deviation = np.sqrt(np.real(np.diagonal(covariance)))
     correlation = covariance / np.expand_dims(deviation, 1) / deviation
-    if correlation.dtype.kind == "c":
-        real, imaginary = np.real(correlation), np.imag(correlation)
-        return np.clip(real, -1, 1) + 1j * np.clip(imaginary, -1, 1)
-    return np.clip(correlation, -1, 1)  # rounding may lead beyond
+    rounded = data_of(correlation)
+    limited = np.clip(rounded.real, -1, 1)
+    if rounded.dtype.kind == "c":
+        limited = limited + 1j * np.clip(rounded.imag, -1, 1)
+    # Rounding may lead beyond 1. To clip there would cut the gradient of what lies within.
+    return correlation + (limited - rounded)

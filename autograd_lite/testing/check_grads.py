@@ -46,7 +46,8 @@ def check_grads(
     args : tuple or list
         The positional arguments: arrays, numbers and trees of them. Those of floats and complex
         numbers are differentiated in (but for operands that a primitive declares None for), all
-        others are constants. The differences are always taken in float64.
+        others are constants, and so are elements that are nan or infinite. The differences are
+        always taken in float64.
     order : int
         Check the gradient, the derivative of the gradient, ... up to this order. A function that is
         not differentiable here at one order is not checked at the next.
@@ -167,7 +168,7 @@ def check_of(line: Line, every_element: bool) -> Check:
 
     A block of elements that is not right is halved, until the elements that are not are left.
     """
-    everything = np.arange(line.x.size)
+    everything = np.flatnonzero(np.isfinite(line.x))  # a nan has no neighbours to step to
     whole = line.check(everything)
     if (whole.verdict is Verdict.RIGHT and not every_element) or not everything.size:
         return whole

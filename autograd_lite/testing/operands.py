@@ -10,7 +10,7 @@ import numpy as np
 from autograd_lite.errors import ArgumentError
 from autograd_lite.primitive import Primitive
 from autograd_lite.trees import Path, flatten, path_text, replace_leaves
-from autograd_lite.value import data_of
+from autograd_lite.value import Value, data_of
 
 __all__ = ["Operands", "is_inexact"]
 
@@ -61,7 +61,6 @@ def operands_without_rule(fun: Callable[..., Any]) -> set[int]:
 
 def is_inexact(leaf: Any) -> bool:
     """Return whether a leaf is a float or a complex number, or an array of them."""
-    if isinstance(leaf, float | complex):
-        return True
-    dtype = getattr(data_of(leaf), "dtype", None)
-    return dtype is not None and dtype.kind in "fc"
+    if isinstance(leaf, Value | np.ndarray | np.generic):
+        return leaf.dtype.kind in "fc"
+    return isinstance(leaf, float | complex)
