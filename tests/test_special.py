@@ -164,6 +164,14 @@ def test_logsumexp_without_weight() -> None:
     assert v.grad.tolist() == [[0, 1], [0, 0]]
 
 
+def test_the_derivatives_of_numpys_i0() -> None:
+    for x in (0.0, 1e-300, 1e-8, -0.5, 3.0, 40.0, -300.0, 700.0):
+        rel = 1e-15 * (5 + abs(x))  # x itself is known to 1e-16
+        assert derivative(np.i0, x) == pytest.approx(special.i1(x), rel=rel, abs=0)
+        curvature = 0.5 * (special.i0(x) + special.iv(2, x))
+        assert derivative(np.i0, x, 2) == pytest.approx(curvature, rel=rel)
+
+
 def test_ufuncs_of_scipy_follow_the_rules_of_ufuncs() -> None:
     x = al.Value([0.5, 1.0])
     with pytest.raises(NoGradientRuleError, match="out="):

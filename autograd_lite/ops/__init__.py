@@ -5,6 +5,7 @@ A name that numpy has takes numpy's arguments: most are a `Primitive`, some a fu
 
 from autograd_lite.ops.applying import *
 from autograd_lite.ops.arranging import *
+from autograd_lite.ops.bessel import *
 from autograd_lite.ops.choices import *
 from autograd_lite.ops.complex import *
 from autograd_lite.ops.contractions import *

@@ -64,6 +64,10 @@ DOMAINS: dict[str, Domain] = {
     "hypot": of_two(both_signs(0.3, 2.0), both_signs(0.3, 2.0)),
     "deg2rad": of_one(interval(-200.0, 200.0)),
     "rad2deg": of_one(interval(-3.0, 3.0)),
+    "i0": of_one(),
+    "i0_derivative": Domain(
+        (REAL,), tuple(Call((shape,), {"order": n}) for shape in SHAPES_OF_ONE for n in (1, 2, 5))
+    ),
     "sinc": of_one(),
     "sinc_derivative": Domain(
         (REAL,), tuple(Call((shape,), {"order": n}) for shape in SHAPES_OF_ONE for n in (1, 2, 5))

@@ -24,6 +24,7 @@ UNARY = [
     np.fix,
     np.floor,
     np.frexp,
+    np.i0,
     np.isfinite,
     np.isinf,
     np.isnan,
