@@ -190,6 +190,22 @@ def test_negative_bases_have_powers() -> None:
     assert derivative(lambda x: x ** np.float64(2.0), -3.0) == -6.0
 
 
+def test_powers_with_an_array_of_integers_as_exponent() -> None:
+    x, n = np.array([0.0, 0.0, 0.0, -2.0, -2.0]), np.array([0, 1, 2, 3, -1])
+    with np.errstate(divide="ignore"):
+        assert gradient(lambda v: v**n, x, np.ones(5)).tolist() == [0, 1, 0, 12, -0.25]
+    curvature = al.grad(lambda v: np.sum(al.grad(lambda u: np.sum(u ** n[:4]))(v)))
+    assert curvature(x[:4]).tolist() == [0, 0, 2, -12]
+
+
+@pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
+def test_a_negative_base_has_no_derivative_in_the_exponent() -> None:
+    """Its power is nan at each exponent beside a whole number; the logarithm says so."""
+    base, exponent = gradients(lambda x, y: x**y, -2.0, 3.0)
+    assert base == 12
+    assert np.isnan(exponent)
+
+
 PRODUCTS = [
     ([2.0, 3.0, 4.0], [12.0, 8.0, 6.0]),
     ([2.0, 0.0, 4.0], [0.0, 8.0, 0.0]),

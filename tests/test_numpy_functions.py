@@ -178,6 +178,13 @@ def test_numpys_own_errors_come_through(call: Any) -> None:
         call(al.Value(A))
 
 
+@pytest.mark.skipif(not hasattr(np, "cumulative_sum"), reason="numpy 2.1 has it")
+@pytest.mark.parametrize("name", ["cumulative_sum", "cumulative_prod"])
+def test_cumulative_functions_need_an_axis_of_a_matrix(name: str) -> None:
+    with pytest.raises(ValueError, match=rf"np.{name} got an array of 2 axes and no axis"):
+        getattr(np, name)(al.Value(A))
+
+
 # The functions that numpy does not have, against formulas and scipy
 
 

@@ -500,6 +500,7 @@ def test_keywords_of_ufuncs_that_say_what_numpy_does_anyway() -> None:
         (lambda v: np.add.reduceat(v, [0]), r"np.add.reduceat"),
         (lambda v: np.maximum.accumulate(v), r"np.maximum.accumulate"),
         (lambda v: np.multiply.outer(v, v, dtype=float), r"np.multiply.outer"),
+        (lambda v: np.cumsum(v, dtype=int), r"np.cumsum\(dtype=int64\)"),
         (lambda v: np.nextafter(v, 2.0), "np.nextafter has no derivative: it steps to"),
         (lambda v: np.clip(v, 0.0, 1.0, out=np.ones(2)), r"np.clip\(out=...\)"),
         (lambda v: np.clip(v, 0.0, 1.0, dtype=np.float32), r"np.clip\(dtype=...\)"),

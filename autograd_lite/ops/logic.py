@@ -37,6 +37,8 @@ __all__ = [
     "logical_not",
     "logical_or",
     "logical_xor",
+    "nanargmax",
+    "nanargmin",
     "not_equal",
     "ones_like",
     "signbit",
@@ -63,6 +65,8 @@ isfinite = primitive(np.isfinite, None)
 signbit = primitive(np.signbit, None)
 argmax = primitive(np.argmax, None)
 argmin = primitive(np.argmin, None)
+nanargmax = primitive(np.nanargmax, None)
+nanargmin = primitive(np.nanargmin, None)
 argsort = primitive(np.argsort, None)
 all = primitive(np.all, None)
 any = primitive(np.any, None)

@@ -58,6 +58,8 @@ def mean(
     where: Any = True,
 ) -> Any:
     """Return the mean of the elements over `axis`, or of all."""
+    if dtype is None and out is None and where is True:
+        return mean_primitive(a, axis=axis, keepdims=is_true(keepdims))  # 1 µs earlier
     refuse_arguments("np.mean", out=out)
     x = in_dtype("np.mean", a, dtype)
     keepdims = is_true(keepdims)

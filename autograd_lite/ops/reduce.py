@@ -151,6 +151,8 @@ def sum(
     where: Any = True,
 ) -> Any:
     """Return the sum of the elements over `axis`, or of all."""
+    if dtype is None and out is None and where is True and initial is no_value:
+        return sum_primitive(a, axis=axis, keepdims=is_true(keepdims))  # 1 µs earlier
     refuse_arguments("np.sum", out=out)
     x = masked(in_dtype("np.sum", a, dtype), where, 0)
     total = sum_primitive(x, axis=axis, keepdims=is_true(keepdims))

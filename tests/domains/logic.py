@@ -25,6 +25,8 @@ DOMAINS: dict[str, Domain] = {
     "signbit": predicate(),
     "argmax": predicate(REAL, *POSITIONS),
     "argmin": predicate(REAL, *POSITIONS),
+    "nanargmax": predicate(REAL, *POSITIONS),
+    "nanargmin": predicate(REAL, *POSITIONS),
     "argsort": predicate(REAL, *POSITIONS),
     "all": predicate(REAL, *POSITIONS),
     "any": predicate(REAL, *POSITIONS),

@@ -130,6 +130,8 @@ CASES: list[Case] = [
     case(np.corrcoef, A, V, dtype=np.float64),
     case(np.corrcoef, S, rowvar=False),
     case(np.corrcoef, V),
+    case(np.nanargmax, WITH_NAN, 1),
+    case(np.nanargmin, WITH_NAN),
     case(np.argmax, A),
     case(np.argmax, A, 0),
     case(np.argmin, A, axis=1),
