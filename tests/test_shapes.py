@@ -82,6 +82,12 @@ def test_array_of_ragged_lists_raises(ragged: Any) -> None:
         al.array(ragged)
 
 
+@pytest.mark.parametrize("other", [["a"], [al.Value(1.0), None], {"a": 1}])
+def test_array_of_no_numbers_raises(other: Any) -> None:
+    with pytest.raises(al.errors.DtypeError, match=r"array\(\) takes numbers"):
+        al.array(other)
+
+
 def test_numpys_array_of_values_says_what_to_use() -> None:
     for make in (np.array, np.asarray, np.mean):
         with pytest.raises(ConversionError, match=r"al\.stack, al\.array"):

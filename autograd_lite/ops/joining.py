@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.errors import ShapeError
+from autograd_lite.errors import DtypeError, ShapeError
 from autograd_lite.ops.index import getitem
 from autograd_lite.ops.shape import atleast_1d, atleast_2d, atleast_3d
 from autograd_lite.primitive import primitive, refuse_arguments, stands_for
@@ -200,6 +200,8 @@ def array(object: Any, dtype: Any = None) -> Value:
     ------
     ShapeError
         If the parts of a list have different shapes.
+    DtypeError
+        If a part is no number.
 
     Examples
     --------
@@ -212,6 +214,10 @@ def array(object: Any, dtype: Any = None) -> Value:
     if dtype is None:
         kinds = kinds_of(object)
         dtype = np.result_type(*kinds) if kinds else np.dtype(float)
+    if np.dtype(dtype).kind not in "fciub":
+        raise DtypeError(
+            f"array() takes numbers, arrays and Values in lists, got the dtype {np.dtype(dtype)}"
+        )
     joined = nested(object, np.dtype(dtype))
     return joined if type(joined) is Value else constant(joined[()])
 

@@ -96,6 +96,9 @@ def clip(
 ) -> Any:
     """Limit `a` to ``[a_min, a_max]``; None leaves a side open."""
     refuse_arguments("np.clip", **other)
+    bounds = [end is not None for end in (a_min, a_max, min, max)]
+    if any(bounds[:2]) and any(bounds[2:]):
+        raise ArgumentError("clip takes a_min and a_max, or min and max; got some of both")
     low = a_min if a_min is not None else min
     high = a_max if a_max is not None else max
     lowest, highest = full_range(a)

@@ -80,6 +80,13 @@ lexsort_primitive = primitive(
 )
 
 
+@stands_for(np.sort_complex)
+def sort_complex(a: Any) -> Any:
+    """Return the elements in ascending order along the last axis, as complex numbers."""
+    ascending = sort(a)
+    return ascending if ascending.dtype.kind == "c" else ascending.astype(complex)
+
+
 @stands_for(np.lexsort)
 def lexsort(keys: Sequence[Any], axis: int = -1) -> Any:
     """Return the order of the elements by the last key, then by that before it, and so on."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.errors import ShapeError
-from autograd_lite.ops.index import getitem
+from autograd_lite.ops.index import getitem, plain_index
 from autograd_lite.primitive import stands_for
 
 __all__ = [
@@ -23,7 +23,7 @@ __all__ = [
 
 def parts(function: Callable[..., Any], ary: Any, indices_or_sections: Any, axis: int) -> Any:
     """Return a list of the slices that `function` splits an array into along an axis."""
-    places = function(np.arange(ary.shape[axis]), indices_or_sections)
+    places = function(np.arange(ary.shape[axis]), plain_index(indices_or_sections))
     before = (slice(None),) * (axis % ary.ndim)
     slices = [slice(p[0], p[-1] + 1) if p.size else slice(0, 0) for p in places]
     return [getitem(ary, index=(*before, part)) for part in slices]

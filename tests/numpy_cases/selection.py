@@ -61,6 +61,8 @@ CASES: list[Case] = [
     case(np.sort, A, axis=None),
     case(np.sort, T3[:, ::-1], axis=1, kind="stable"),
     case(np.sort, V, stable=True),
+    case(np.sort_complex, A),
+    case(np.sort_complex, A * (1 + 1j)),
     case(np.partition, V, 1),
     case(np.partition, A, kth=(0, 1, 2)),
     case(np.partition, A.T, [1], axis=0),

@@ -163,6 +163,7 @@ CASES: list[Case] = [
     case(np.array_split, A, 4, 1),
     case(np.array_split, A, [1], axis=-1),
     case(np.array_split, A, 5),
+    case(np.split, V, np.array([1, 2])),
     case(np.vsplit, A, 2),
     case(np.vsplit, T3, [1]),
     case(np.hsplit, V, 3),
