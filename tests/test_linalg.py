@@ -207,6 +207,23 @@ def test_svd_with_the_basis_of_what_is_left(shape: tuple[int, ...], imaginary: b
 
 
 @pytest.mark.parametrize("imaginary", [False, True])
+@pytest.mark.parametrize("shape", [(3, 3), (2, 4, 4)])
+def test_svd_of_a_hermitian_matrix(shape: tuple[int, ...], imaginary: bool) -> None:
+    """Of indefinite ones: singular values are sorted by size, and not by sign."""
+
+    def parts(x: Any) -> Any:
+        u, s, vh = LA.svd(x, hermitian=True)
+        return weighted(np.abs(u)) + weighted(s) + weighted(np.abs(vh)) + weighted(u @ vh)
+
+    x = random(*shape, imaginary=imaginary)
+    assert_derivatives(parts, x)
+    for got, expected in zip(
+        LA.svd(al.Value(x), hermitian=True), LA.svd(x, hermitian=True), strict=True
+    ):
+        np.testing.assert_allclose(np.abs(got.data), np.abs(expected), rtol=1e-12)
+
+
+@pytest.mark.parametrize("imaginary", [False, True])
 @pytest.mark.parametrize("uplo", ["L", "U"])
 @pytest.mark.parametrize("shape", [(3, 3), (2, 3, 3)])
 def test_eigh_of_what_does_not_depend_on_the_gauge(

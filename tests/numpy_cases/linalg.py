@@ -45,6 +45,8 @@ CASES: list[Case] = [
     case(LA.svd, A, False),
     case(LA.svd, A, compute_uv=False),
     case(LA.svd, A, True, False),
+    case(LA.svd, S, hermitian=True),
+    case(LA.svd, BATCH, compute_uv=False, hermitian=True),
     case(LA.svdvals, T3),
     *(case(LA.qr, x) for x in (S, A, TALL, T3, BATCH)),
     case(LA.qr, TALL, "complete"),
