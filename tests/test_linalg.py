@@ -88,6 +88,20 @@ def test_det_of_a_batch_with_a_singular_matrix() -> None:
         np.testing.assert_allclose(got, factor * gradient(LA.det, x), atol=1e-12)
 
 
+@pytest.mark.filterwarnings("ignore:invalid value encountered in:RuntimeWarning")  # numpy's own
+def test_nan_in_a_matrix_of_a_batch_stays_in_its_determinant() -> None:
+    batch = np.stack([MAGIC, COUNTING / 10, np.zeros((3, 3)), MAGIC])
+    batch[0, 1, 1] = np.nan
+
+    def slope(x: Any) -> Any:
+        return al.grad(lambda x: np.sum(LA.det(x)))(x)
+
+    second = al.grad(lambda x: np.sum(slope(x)[:, 0, 0]))
+    for derivative in (slope, second):
+        assert np.isnan(derivative(batch)[0]).all()
+        np.testing.assert_allclose(derivative(batch)[1:], derivative(batch[1:]), atol=1e-12)
+
+
 # Norms
 
 

@@ -9,7 +9,9 @@ import pytest
 
 import autograd_lite as al
 from autograd_lite.errors import ArgumentError, NoGradientRuleError, ShapeError
+from autograd_lite.primitive import numpy_functions
 from tests.helpers import all_nodes, gradient, gradients
+from tests.numpy_cases import linalg, products, sampled
 from tests.numpy_cases.build import T3, A, S, V
 
 
@@ -89,3 +91,16 @@ def test_an_einsum_of_many_operands_is_one_operation() -> None:
     swapped = gradient(lambda v: v @ S @ v @ S, S, np.ones((3, 3)))
     out.backward(np.ones((3, 3)))
     np.testing.assert_allclose(x.grad, swapped, rtol=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("function", "args", "kwargs"), [*products.CASES, *linalg.CASES, *sampled.CASES]
+)
+def test_what_stands_for_numpys_functions_takes_arrays(
+    function: Any, args: Any, kwargs: Any
+) -> None:
+    expected = function(*args, **kwargs)
+    got = numpy_functions[function](*args, **kwargs)
+    for x, y in zip(*((r if isinstance(r, tuple) else (r,)) for r in (got, expected)), strict=True):
+        assert not isinstance(x, al.Value)
+        np.testing.assert_allclose(x, y, rtol=1e-11, atol=1e-12)

@@ -12,11 +12,19 @@ import numpy as np
 from autograd_lite.errors import ArgumentError, NoGradientRuleError, ShapeError
 from autograd_lite.ops.elementwise import multiply
 from autograd_lite.ops.matrices import conjugate_if_complex
-from autograd_lite.ops.products import cross, einsum, matmul
+from autograd_lite.ops.products import cross_primitive, einsum_primitive, matmul
 from autograd_lite.primitive import stands_for
 
 __all__ = [
+    "cross",
     "dot",
+    "einsum",
+    "inner",
+    "kron",
+    "outer",
+    "tensordot",
+    "vdot",
+    "vecdot",
 ]
 
 LETTERS = string.ascii_uppercase + string.ascii_lowercase  # sorted, as an implicit output is
@@ -125,7 +133,7 @@ def kron(a: Any, b: Any) -> Any:
 
 
 @stands_for(np.cross)
-def cross_along(
+def cross(
     a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None
 ) -> Any:
     """Return the cross product of vectors of length 3, or 2 (their third component is 0).
@@ -142,7 +150,7 @@ def cross_along(
         )
     if lengths == (2, 2):
         return a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
-    return np.moveaxis(cross(in_space(a), in_space(b)), -1, axisc)
+    return np.moveaxis(cross_primitive(in_space(a), in_space(b)), -1, axisc)
 
 
 def in_space(x: Any) -> Any:
@@ -158,7 +166,7 @@ def cross_in_space(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
             f"np.linalg.cross takes vectors of length 3 along axis {axis}, got shapes "
             f"{np.shape(x1)} and {np.shape(x2)}"
         )
-    return cross_along(x1, x2, axis=axis)
+    return cross(x1, x2, axis=axis)
 
 
 # Products of batches: the vectors of a batch stand along the last axis
@@ -201,7 +209,7 @@ if hasattr(np, "matvec"):  # numpy 2.2
 
 
 @stands_for(np.einsum)
-def einsum_as_written(*operands: Any, optimize: Any = False, **other: Any) -> Any:
+def einsum(*operands: Any, optimize: Any = False, **other: Any) -> Any:
     """Return a sum of products over labelled axes.
 
     Takes ``"ij,jk->ik", a, b`` with or without the output, ellipses, and the form with lists of
@@ -218,7 +226,9 @@ def einsum_as_written(*operands: Any, optimize: Any = False, **other: Any) -> An
         subscripts, arrays = operands[0].replace(" ", ""), operands[1:]
     else:
         subscripts, arrays = subscripts_of_lists(operands)
-    return einsum(*arrays, subscripts=every_axis_named(subscripts, arrays), optimize=optimize)
+    return einsum_primitive(
+        *arrays, subscripts=every_axis_named(subscripts, arrays), optimize=optimize
+    )
 
 
 def subscripts_of_lists(operands: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:

@@ -12,6 +12,7 @@ from autograd_lite.primitive import primitive, stands_for
 
 __all__ = [
     "convolve",
+    "correlate",
 ]
 
 MODES: Final = ("valid", "same", "full")  # numpy also takes their numbers
@@ -25,10 +26,10 @@ def convolve_forward(x: Any, y: Any, *, mode: Any = "full") -> Any:
 def convolve_vjp_x(g: Any, out: Any, x: Any, y: Any, *, mode: Any = "full") -> Any:
     """Return ``sum(g[i + k] y[k])``: a convolution of as many products as the result had."""
     if mode == "full":
-        return convolve(g, y[::-1], mode="valid")
+        return convolve_primitive(g, y[::-1], mode="valid")
     if x.size >= y.size:
-        return convolve(g, y[::-1], mode="full")
-    return convolve(y, g[::-1], mode="valid")[::-1]
+        return convolve_primitive(g, y[::-1], mode="full")
+    return convolve_primitive(y, g[::-1], mode="valid")[::-1]
 
 
 def convolve_vjp_y(g: Any, out: Any, x: Any, y: Any, *, mode: Any = "full") -> Any:
@@ -37,15 +38,15 @@ def convolve_vjp_y(g: Any, out: Any, x: Any, y: Any, *, mode: Any = "full") -> A
 
 
 @stands_for(np.convolve)
-def convolve_in_mode(a: Any, v: Any, mode: Any = "full") -> Any:
+def convolve(a: Any, v: Any, mode: Any = "full") -> Any:
     """Return the convolution of two sequences: full, valid, or as long as the longer one."""
     mode = name_of(mode)
     a, v = (np.reshape(x, (1,)) if np.ndim(x) == 0 else x for x in (a, v))
     if mode != "same":
-        return convolve(a, v, mode=mode)
+        return convolve_primitive(a, v, mode=mode)
     lengths = len(a), len(v)
     start = (min(lengths) - 1) // 2
-    return convolve(a, v, mode="full")[start : start + max(lengths)]
+    return convolve_primitive(a, v, mode="full")[start : start + max(lengths)]
 
 
 @stands_for(np.correlate)
@@ -55,9 +56,9 @@ def correlate(a: Any, v: Any, mode: Any = "valid") -> Any:
     a, v = (np.reshape(x, (1,)) if np.ndim(x) == 0 else x for x in (a, v))
     turned = np.flip(conjugate_if_complex(v))
     if mode != "same":
-        return convolve(a, turned, mode=mode)
+        return convolve_primitive(a, turned, mode=mode)
     start = (len(v) - 1) // 2 if len(a) >= len(v) else len(a) // 2
-    return convolve(a, turned, mode="full")[start : start + max(len(a), len(v))]
+    return convolve_primitive(a, turned, mode="full")[start : start + max(len(a), len(v))]
 
 
 def name_of(mode: Any) -> str:
@@ -69,4 +70,4 @@ def name_of(mode: Any) -> str:
     raise ArgumentError(f"the mode is one of {', '.join(MODES)}; got {mode!r}")
 
 
-convolve = primitive(convolve_forward, convolve_vjp_x, convolve_vjp_y, name="convolve")
+convolve_primitive = primitive(convolve_forward, convolve_vjp_x, convolve_vjp_y, name="convolve")

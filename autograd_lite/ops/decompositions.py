@@ -26,13 +26,21 @@ from autograd_lite.ops.matrices import (
     unpack,
 )
 from autograd_lite.primitive import primitive, refuse_arguments, stands_for
+from autograd_lite.value import data_of
 
 __all__ = [
     "cholesky",
+    "eig",
+    "eigh",
+    "eigvals",
+    "eigvalsh",
     "packed_eig",
     "packed_eigh",
     "packed_qr",
     "packed_svd",
+    "qr",
+    "svd",
+    "svdvals",
 ]
 
 EighResult: Any = type(np.linalg.eigh(np.eye(1)))
@@ -57,9 +65,9 @@ def cholesky_vjp(g: Any, out: Any, x: Any) -> Any:
 
 
 @stands_for(np.linalg.cholesky)
-def cholesky_of_triangle(a: Any, /, *, upper: bool = False) -> Any:
+def cholesky(a: Any, /, *, upper: bool = False) -> Any:
     """Return the lower triangular L with ``L @ L' = a``, or its adjoint."""
-    return adjoint(cholesky(adjoint(a))) if upper else cholesky(a)
+    return adjoint(cholesky_primitive(adjoint(a))) if upper else cholesky_primitive(a)
 
 
 # Eigenvalues of Hermitian matrices
@@ -244,10 +252,10 @@ def svd(
 def svd_of_hermitian(a: Any) -> Any:
     """Return the singular value decomposition of a Hermitian matrix, by its eigenvalues."""
     values, vectors = eigh(a)
-    order = np.flip(np.argsort(np.abs(values.data), axis=-1), axis=-1)
+    order = np.flip(np.argsort(np.abs(data_of(values)), axis=-1), axis=-1)
     values = np.take_along_axis(values, order, axis=-1)
     vectors = np.take_along_axis(vectors, order[..., None, :], axis=-1)
-    signs = np.sign(values.data)
+    signs = np.sign(data_of(values))
     return SVDResult(vectors, np.abs(values), adjoint(vectors * signs[..., None, :]))
 
 
@@ -302,7 +310,7 @@ def qr(a: Any, mode: str = "reduced") -> Any:
 
 GAUGE = "right for what does not depend on signs, phases and the basis of a degenerate space"
 
-cholesky = primitive(
+cholesky_primitive = primitive(
     lambda x: np.linalg.cholesky(x),  # numpy's function has `upper`, which this has not
     cholesky_vjp,
     name="cholesky",

@@ -20,16 +20,18 @@ from autograd_lite.ops.matrices import (
     unpack,
 )
 from autograd_lite.primitive import no_value, primitive, stands_for
-from autograd_lite.value import Value
+from autograd_lite.value import Value, data_of
 
 __all__ = [
     "cofactor_slopes",
     "cofactors",
     "det",
     "inv",
+    "lstsq",
     "packed_lstsq",
     "packed_slogdet",
     "pinv",
+    "slogdet",
     "solve",
 ]
 
@@ -65,9 +67,7 @@ def pinv_vjp(g: Any, out: Any, x: Any, *, rcond: Any) -> Any:
 
 
 @stands_for(np.linalg.pinv)
-def pinv_with_limit(
-    a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = no_value
-) -> Any:
+def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = no_value) -> Any:
     """Return the pseudo-inverse; singular values below `rcond` of the largest count as 0."""
     if rcond is not None and rtol is not no_value:
         raise ArgumentError(f"np.linalg.pinv takes rcond or rtol, got {rcond} and {rtol}")
@@ -76,20 +76,25 @@ def pinv_with_limit(
     if rcond is None:  # asked for by rtol=None
         rcond = max(a.shape[-2:]) * np.finfo(a.dtype).eps
     a = hermitian_of_triangle(a) if hermitian else a
-    if a.requires_grad and np.any(rcond > PRECISE_CUT):
+    if is_tracked(a) and np.any(rcond > PRECISE_CUT):
         values = np.linalg.svd(a.data, compute_uv=False)
         check_cut("np.linalg.pinv", a, values, np.asarray(rcond)[..., None], max(a.shape[-2:]))
-    return pinv(a, rcond=rcond)
+    return pinv_primitive(a, rcond=rcond)
 
 
-def check_cut(name: str, result: Value, values: Any, rcond: Any, side: int) -> None:
+def is_tracked(x: Any) -> bool:
+    """Return whether `x` is a Value that needs a gradient."""
+    return type(x) is Value and x.requires_grad
+
+
+def check_cut(name: str, result: Any, values: Any, rcond: Any, side: int) -> None:
     """Raise where singular values are cut off that are not 0: the rule is for a constant rank.
 
     The derivative of what is left turns with the space that was cut off.
     """
     largest = values.max(axis=-1, initial=0, keepdims=True)
     rounding = 10 * side * np.finfo(values.dtype).eps * largest
-    if result.requires_grad and np.any((values > rounding) & (values <= rcond * largest)):
+    if is_tracked(result) and np.any((values > rounding) & (values <= rcond * largest)):
         raise NoGradientRuleError(
             f"{name} with rcond={rcond} cuts off singular values that are not 0, for which there "
             f"is no gradient rule; lower rcond (the singular values are {values}), or use x.data "
@@ -117,7 +122,7 @@ def cofactors_forward(x: Any) -> Any:
     ``det(U) det(V') conj(U) diag(products of the other s) conj(V')``.
     """
     det = np.linalg.det(x)
-    if np.all(np.abs(det) >= np.finfo(x.dtype).tiny):
+    if not np.any(np.abs(det) < np.finfo(x.dtype).tiny):
         return as_scale(det) * transposed(np.linalg.inv(x))
     u, s, vh, scale = singular_value_frame(x)
     others = np.where(np.eye(s.shape[-1], dtype=bool), 1, s[..., None, :]).prod(axis=-1)
@@ -126,8 +131,9 @@ def cofactors_forward(x: Any) -> Any:
 
 def singular_value_frame(x: Any) -> tuple[Any, Any, Any, Any]:
     """Return ``U, s, V'`` and the determinant of ``U V'``, with two more axes."""
-    u, s, vh = np.linalg.svd(x)
-    return u, s, vh, as_scale(np.linalg.det(u) * np.linalg.det(vh))
+    finite = np.all(np.isfinite(x), axis=(-2, -1), keepdims=True)
+    u, s, vh = np.linalg.svd(np.where(finite, x, 0))  # it raises at nan
+    return u, s, vh, np.where(finite, as_scale(np.linalg.det(u) * np.linalg.det(vh)), np.nan)
 
 
 def cofactors_vjp(g: Any, out: Any, x: Any) -> Any:
@@ -252,14 +258,14 @@ def lstsq_vjp_a(g: Any, out: Any, a: Any, b: Any, *, rcond: Any) -> Any:
     """Return the derivative of ``pinv(a) @ b``, for changes that keep the rank."""
     g_solution, g_values = lstsq_parts(g, a, b)
     g_solution, b = columns_of(g_solution, b), columns_of(b, b)
-    slope = pinv_vjp(g_solution @ transposed(b), pinv(a, rcond=rcond), a, rcond=rcond)
+    slope = pinv_vjp(g_solution @ transposed(b), pinv_primitive(a, rcond=rcond), a, rcond=rcond)
     u, _, vh = np.linalg.svd(a, full_matrices=False)
     return slope + conjugate_if_complex(u) * real_if_complex(g_values) @ conjugate_if_complex(vh)
 
 
 def lstsq_vjp_b(g: Any, out: Any, a: Any, b: Any, *, rcond: Any) -> Any:
     """Return ``pinv(a).T @ g``."""
-    return transposed(pinv(a, rcond=rcond)) @ lstsq_parts(g, a, b)[0]
+    return transposed(pinv_primitive(a, rcond=rcond)) @ lstsq_parts(g, a, b)[0]
 
 
 @stands_for(np.linalg.lstsq)
@@ -276,8 +282,9 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> tuple[Any, Any, Any, Any]:
     packed = packed_lstsq(a, b, rcond=rcond)
     solution, values = lstsq_parts(packed, a, b)
     values = real_if_complex(values)
-    check_cut("np.linalg.lstsq", packed, values.data, rcond, max(m, n))
-    rank = np.int32((values.data > rcond * values.data.max(initial=0)).sum())
+    singular = data_of(values)
+    check_cut("np.linalg.lstsq", packed, singular, rcond, max(m, n))
+    rank = np.int32((singular > rcond * singular.max(initial=0)).sum())
     if rank < n or m <= n:
         return solution, real_if_complex(packed[:0]), rank, values
     rest = np.reshape(b - a @ solution, (m, -1))
@@ -286,7 +293,7 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> tuple[Any, Any, Any, Any]:
 
 
 inv = primitive(np.linalg.inv, inv_vjp)
-pinv = primitive(
+pinv_primitive = primitive(
     pinv_forward, pinv_vjp, name="pinv", kinks="that of changes which keep the rank, if not full"
 )
 det = primitive(np.linalg.det, det_vjp)

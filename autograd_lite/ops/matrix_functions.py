@@ -11,11 +11,16 @@ import numpy as np
 
 from autograd_lite.errors import ShapeError
 from autograd_lite.ops.linalg import inv, solve
-from autograd_lite.ops.matrices import transposed
 from autograd_lite.ops.products import matmul
+from autograd_lite.ops.shape import matrix_transpose
 from autograd_lite.primitive import refuse_arguments, stands_for
 
-__all__: list[str] = []  # numpy's names stand for them
+__all__ = [
+    "matrix_power",
+    "multi_dot",
+    "tensorinv",
+    "tensorsolve",
+]
 
 
 @stands_for(np.linalg.matrix_power)
@@ -104,12 +109,7 @@ def tensorsolve(a: Any, b: Any, axes: Sequence[int] | None = None) -> Any:
     return np.reshape(solve(matrix, np.reshape(b, (-1,))), unknown)
 
 
-@stands_for(np.linalg.matrix_transpose)
-def matrix_transpose(x: Any, /) -> Any:
-    """Return the matrices with rows and columns exchanged."""
-    if x.ndim < 2:
-        raise ShapeError(f"np.linalg.matrix_transpose takes matrices, got shape {x.shape}")
-    return transposed(x)
+stands_for(np.linalg.matrix_transpose)(matrix_transpose)
 
 
 @stands_for(np.linalg.diagonal)

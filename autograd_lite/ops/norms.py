@@ -12,10 +12,15 @@ from autograd_lite.ops.linalg import inv
 from autograd_lite.ops.matrices import conjugate_if_complex
 from autograd_lite.ops.reduce import with_reduced_axes
 from autograd_lite.primitive import primitive, stands_for
+from autograd_lite.value import data_of
 
 __all__ = [
+    "cond",
+    "matrix_norm",
     "matrix_rank",
+    "norm",
     "power_norm",
+    "vector_norm",
 ]
 
 
@@ -66,7 +71,9 @@ def norm_of_vectors(x: Any, ord: Any, axis: Any, keepdims: Any) -> Any:
     if ord == -np.inf:
         return np.min(np.abs(x), axis=axis, keepdims=keepdims)
     if ord == 0:  # the number of elements that are not 0: constant where it is continuous
-        return np.sum(np.not_equal(x, 0).astype(x.data.real.dtype), axis=axis, keepdims=keepdims)
+        return np.sum(
+            np.not_equal(x, 0).astype(data_of(x).real.dtype), axis=axis, keepdims=keepdims
+        )
     if ord == 1:
         return np.sum(np.abs(x), axis=axis, keepdims=keepdims)
     return power_norm(x, ord=ord, axis=axis, keepdims=keepdims)

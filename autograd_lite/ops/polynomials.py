@@ -10,6 +10,7 @@ from autograd_lite.primitive import primitive, stands_for
 
 __all__ = [
     "polyval",
+    "vander",
 ]
 
 

@@ -15,8 +15,6 @@ from autograd_lite.ops.index import scatter_add
 from autograd_lite.primitive import primitive
 
 __all__ = [
-    "cross",
-    "einsum",
     "matmul",
 ]
 
@@ -52,12 +50,12 @@ def cross_forward(x: Any, y: Any) -> Any:
 
 def cross_vjp_x(g: Any, out: Any, x: Any, y: Any) -> Any:
     """Return ``y x g``."""
-    return cross(y, g)
+    return cross_primitive(y, g)
 
 
 def cross_vjp_y(g: Any, out: Any, x: Any, y: Any) -> Any:
     """Return ``g x x``."""
-    return cross(g, x)
+    return cross_primitive(g, x)
 
 
 def einsum_forward(*operands: Any, subscripts: str, optimize: Any = False) -> Any:
@@ -91,7 +89,9 @@ def einsum_vjp(
         known = [output, *(labels[j] for j in range(len(operands)) if j != i)]
         own = "".join(dict.fromkeys(labels[i]))
         summed = "".join(name for name in own if any(name in names for names in known))
-        product = einsum(g, *others, subscripts=f"{','.join(known)}->{summed}", optimize=optimize)
+        product = einsum_primitive(
+            g, *others, subscripts=f"{','.join(known)}->{summed}", optimize=optimize
+        )
         gradients.append(spread_over(product, summed, own, labels[i], lengths))
     return gradients
 
@@ -113,10 +113,10 @@ def spread_over(product: Any, summed: str, own: str, labels: str, lengths: dict[
 
 
 matmul = primitive(np.matmul, matmul_vjp_x, matmul_vjp_y)
-cross = primitive(
+cross_primitive = primitive(
     cross_forward,
     cross_vjp_x,
     cross_vjp_y,
     name="cross",
 )
-einsum = primitive(einsum_forward, einsum_vjp, name="einsum", variadic=True)
+einsum_primitive = primitive(einsum_forward, einsum_vjp, name="einsum", variadic=True)

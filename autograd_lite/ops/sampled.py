@@ -12,6 +12,11 @@ from autograd_lite.primitive import no_value, primitive, stands_for
 from autograd_lite.value import Value, data_of
 
 __all__ = [
+    "diff",
+    "ediff1d",
+    "gradient",
+    "interp",
+    "trapezoid",
     "unwrap",
 ]
 
