@@ -279,12 +279,12 @@ def by_columns(back: PullBack, out: Value, variables: list[Value]) -> dict[Value
 
     call = RecordedCall(pulled_back, (0,), (np.ones(out.shape, out.dtype),), {})
     (seed,) = call.all_variables()
-    derivatives = {}
+    blocks = {}
     for x, gradient in zip(variables, call.out, strict=True):
         if gradient is None:
-            derivatives[x] = np.zeros(out.shape + x.shape, x.dtype)
+            blocks[x] = np.zeros(out.shape + x.shape, x.dtype)
             continue
         columns = by_rows(PullBack(call, [gradient]), gradient, [seed])[seed]
         columns = np.moveaxis(columns, range(x.ndim), range(-x.ndim, 0))
-        derivatives[x] = columns.astype(x.dtype)
-    return derivatives
+        blocks[x] = columns.astype(x.dtype)
+    return blocks

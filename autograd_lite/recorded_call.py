@@ -120,12 +120,13 @@ class RecordedCall:
 
         return tuple(map(tree_for, self.arguments, self.variables))
 
-    def released(self, leaf: Any) -> Any:
-        """Return a leaf of the result for the caller: data, unless it depends on outer Values."""
-        if type(leaf) is not Value or not leaf._requires_grad or not self.recording_outside:
-            return data_of(leaf)
-        recorded = recorded_nodes(leaf, since=self.since)
-        return leaf if depends_on_others(recorded, self.since) else data_of(leaf)
+    def made_with_others(self, leaves: list[Any]) -> set[Value]:
+        """Return those leaves of the result that depend on tracked Values from outside."""
+        if not self.recording_outside:
+            return set()
+        roots = [leaf for leaf in leaves if type(leaf) is Value and leaf._requires_grad]
+        recorded = recorded_nodes(*roots, since=self.since)
+        return made_with_older(recorded, self.since).intersection(roots)
 
     def all_variables(self) -> set[Value]:
         """Return the variables of all arguments."""
@@ -155,7 +156,7 @@ class PullBack:
         variables = call.all_variables()
         recorded = recorded_nodes(*roots, since=call.since)
         check_own_parameters(recorded, variables, call.own_parameters)
-        self.connected = call.recording_outside and depends_on_others(recorded, call.since)
+        self.connected = call.recording_outside and bool(made_with_older(recorded, call.since))
         self.nodes = nodes_between(variables, recorded)
         self.reached = set(self.nodes)
 
@@ -210,17 +211,21 @@ def fitted(given: Any, like: Any, what: str) -> Any:
     return array if array.dtype == dtype else array.astype(dtype)
 
 
-def depends_on_others(recorded: list[Value], since: int) -> bool:
-    """Return whether a result was made from tracked Values that are older than the variables.
+def made_with_older(recorded: list[Value], since: int) -> set[Value]:
+    """Return those Values that were made from tracked ones older than the variables, or are so.
 
-    `recorded` are the Values behind it from number `since` on. Leaves among them that are not
+    `recorded` are in order of creation, from number `since` on. Leaves among them that are not
     variables were made in the course of the call: by the function, or by a transform inside of it.
     """
-    return any(
-        type(value) is Value and value._requires_grad and value.number < since
-        for result in recorded
-        for value in (result, *result.operands)
-    )
+    found: set[Value] = set()
+    for result in recorded:
+        for value in (result, *result.operands):
+            if type(value) is Value and (
+                (value._requires_grad and value.number < since) or value in found
+            ):
+                found.add(result)
+                break
+    return found
 
 
 def check_own_parameters(

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd_lite.errors import DtypeError, GraphError
 from autograd_lite.recorded_call import RecordedCall, modules_in
-from autograd_lite.trees import flatten, path_text, rebuild
+from autograd_lite.trees import Path, flatten, path_text, rebuild
 from autograd_lite.value import Value, data_of
 
 __all__ = ["check_scalar", "floats_of", "number_and_aux", "number_leaves", "released_tree"]
@@ -18,7 +18,13 @@ def released_tree(call: RecordedCall, tree: Any) -> Any:
     """Return a result, or what came with it, as data, except for what depends on outer Values."""
     check_no_modules(tree)
     leaves = flatten(tree)
-    return rebuild(tree, lambda path: call.released(leaves[path]))
+    connected = call.made_with_others(list(leaves.values()))
+
+    def released(path: Path) -> Any:
+        leaf = leaves[path]
+        return leaf if type(leaf) is Value and leaf in connected else data_of(leaf)
+
+    return rebuild(tree, released)
 
 
 def number_leaves(out: Any) -> list[Any]:

@@ -200,11 +200,11 @@ def test_at_most_one_segment_is_alive_at_a_time() -> None:
     with collector_off():
         before = live_values()
         out = al.Value(1.0)
-        for _ in range(20):
+        for _ in range(8):
             out = al.checkpoint(segment)(out)
         out.backward()
-    assert len(alive) == 40
-    assert max(alive) - before <= 1 + 20 + 10
+    assert len(alive) == 16
+    assert max(alive) - before <= 1 + 8 + 10
 
 
 def test_nested_checkpoints() -> None:

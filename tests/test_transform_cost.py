@@ -108,14 +108,29 @@ def coupled(*xs: Any) -> Any:
     return total
 
 
+def running(xs: Any) -> Any:
+    """Return as many results as arguments, each made from the one before."""
+    totals = [WEIGHT * xs[0]]
+    for x in xs[1:]:
+        totals.append(totals[-1] * x)
+    return totals
+
+
+WEIGHT = al.Value(1.0)
+
+
 @pytest.mark.parametrize(
     "derivative",
     [
         lambda xs: al.value_and_grad(lambda xs: coupled(*xs))(xs),
         lambda xs: al.value_and_grad(coupled, tuple(range(len(xs))))(*xs),
         lambda xs: al.hvp(lambda xs: coupled(*xs))(xs, xs),
+        lambda xs: al.vjp(running)(xs)[1](xs),
+        lambda xs: al.jvp(running)(xs, xs),
+        lambda xs: al.grad(lambda xs: (coupled(*xs), running(xs)), has_aux=True)(xs),
+        lambda xs: al.checkpoint(running)([al.Value(x) for x in xs])[-1].backward(),
     ],
-    ids=["grad of a list", "grad of arguments", "hvp of a list"],
+    ids=["grad of a list", "grad of arguments", "hvp", "vjp", "jvp", "aux", "checkpoint"],
 )
 def test_work_is_linear_in_the_number_of_scalars(derivative: Any) -> None:
     """A graph of scalars: the Python around the rules must not be quadratic either."""
