@@ -150,8 +150,9 @@ def explain(
         total = gradients[x]
         rest = total - sum((path.contribution for path in paths), start=np.zeros_like(total))
     count = count_paths(nodes, edges)[result]
-    if count == len(paths):
-        rest = np.zeros_like(total)[()]
+    adding = sum(path.reason is None for path in paths)
+    if count in (len(paths), adding + sum(dead_ends.values())):
+        rest = np.zeros_like(total)[()]  # not what rounding leaves: the others add nothing
     return Explanation(
         result, x, total, paths, count, rest, is_exact or count == len(paths), dead_ends, index
     )

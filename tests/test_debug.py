@@ -60,7 +60,7 @@ def test_the_first_nan_of_a_forward_pass_with_everything_that_is_known_of_it() -
     assert lines[3].startswith('  File "')
     assert "test_debug.py" in lines[3]
     assert line_of(error) == "error = failure(lambda: np.tanh(a / b).sum())"
-    assert lines[-1].startswith("hint: division by 0")
+    assert lines[-2].startswith("hint: division by 0")
     assert (error.index, error.count, error.position) == ((0, 1), 2, None)
     assert error.operation is al.ops.divide
     assert error.operands[0] is a
@@ -98,7 +98,7 @@ def test_a_failing_backward_pass_names_the_forward_line() -> None:
         "  sqrt was recorded here:",
     ]
     assert line_of(caught.value) == "root = np.sqrt(t)"
-    assert "the slope of the root at 0 is infinite" in lines[-1]
+    assert "the slope of the root at 0 is infinite" in lines[-2]
     assert caught.value.position == 0
     assert caught.value.gradient.tolist() == [0.25, INF, INF]
     assert caught.value.value.operation is al.ops.sqrt
@@ -116,14 +116,18 @@ def test_names_are_those_of_the_code_that_recorded() -> None:
         return inner.sqrt()
 
     def nameless(inner: Any) -> Any:
+        return np.sqrt(np.reshape(np.reshape(inner * 1.0, (1, 2)), (2,)) + 0.0 + 0.0)
+
+    def expression(inner: Any) -> Any:
         return np.sqrt(inner * 1.0)
 
     x = al.Value([0.0, 1.0])
     for fun, name in (
         (lambda: Model().forward(), "(self.scale)"),
         (lambda: method(x), "(inner)"),
-        (lambda: nameless(x), "(a result of multiply)"),
-        (lambda: (x + 0.0) ** 0.5, "(a result of add)"),
+        (lambda: nameless(x), "(a result of add)"),
+        (lambda: expression(x), "(inner * 1.0)"),
+        (lambda: (x + 0.0) ** 0.5, "(x + 0.0)"),
         (lambda: al.ops.sqrt(*[x]), "(x)"),
     ):
         assert f"operand 0 {name}" in str(failure(lambda fun=fun: fun().sum().backward()))
@@ -385,7 +389,8 @@ def test_hints(fun: Callable[[], Any], hint: str) -> None:
     assert error.hint is not None
     with pytest.raises(AssertionError, match=hint):
         raise AssertionError(error.hint)
-    assert str(error).endswith(f"\nhint: {error.hint}")
+    assert " ".join(str(error).split()).endswith(f" hint: {' '.join(error.hint.split())}")
+    assert max(map(len, str(error).splitlines()[-3:])) <= 100
 
 
 @pytest.mark.filterwarnings("ignore:Mean of empty slice", "ignore:Degrees of freedom")
@@ -459,8 +464,8 @@ def test_a_constant_operand_that_was_written_into() -> None:
     message = changed(write)
     assert message.startswith(
         "operand 1 (buffer) of multiply was changed between forward and backward, behind the "
-        "graph's back at element (2,): it was 3.0 and is 7.0 now; 1 of 3 elements differ (float64, "
-        "shape (3,))\n  multiply was recorded here:\n"
+        "graph's back\n    it was 3.0 and is 7.0 now at element (2,)\n"
+        "    1 of 3 elements differ  (float64, shape (3,))\n  multiply was recorded here:\n"
     )
     assert line_of(message) == "y = x * buffer"
     assert "\nhint: " in message

@@ -26,6 +26,9 @@ LIBRARIES = tuple(f"{folder}{os.sep}" for folder in (PACKAGE, Path(np.__file__).
 """Folders of code that is not the user's."""
 
 
+LONGEST = 40
+"""Characters of an expression that serves as a name."""
+
 OPERATORS: dict[type[ast.operator], str] = {
     ast.Add: "add",
     ast.Sub: "subtract",
@@ -114,10 +117,10 @@ def names_in(frame: FrameType | None, operands: Sequence[Any]) -> list[str | Non
 
 
 def names_written(site: CallSite | None, operation: str, count: int) -> list[str | None]:
-    """Return the names that stand for operands in the source of an operation.
+    """Return the expressions that stand for operands in the source of an operation.
 
-    ``a * buffer`` names both operands of multiply, and ``np.sqrt(self.x)`` the one of sqrt. Where
-    the code does not call this very operation with so many operands there is nothing to be learnt.
+    ``a * buffer`` names both operands of multiply, ``np.sqrt(1 - x)`` the one of sqrt. Where the
+    code does not call this very operation with so many operands there is nothing to be learnt.
     """
     unknown: list[str | None] = [None] * count
     try:
@@ -125,10 +128,8 @@ def names_written(site: CallSite | None, operation: str, count: int) -> list[str
     except SyntaxError:  # no source, or a part of a longer statement
         return unknown
     written = operands_written(expression, operation, count)
-    return [
-        ast.unparse(part) if isinstance(part, ast.Name | ast.Attribute) else None
-        for part in written
-    ] or unknown
+    texts = [None if isinstance(part, ast.Constant) else ast.unparse(part) for part in written]
+    return [text if text and len(text) <= LONGEST else None for text in texts] or unknown
 
 
 def operands_written(expression: ast.expr, operation: str, count: int) -> list[ast.expr]:
@@ -137,6 +138,7 @@ def operands_written(expression: ast.expr, operation: str, count: int) -> list[a
         return [expression.left, expression.right]
     if isinstance(expression, ast.Call) and isinstance(expression.func, ast.Attribute):
         arguments, function = expression.args, expression.func
-        if function.attr == operation and len(arguments) in (count, count - 1):
+        starred = any(isinstance(argument, ast.Starred) for argument in arguments)
+        if function.attr == operation and len(arguments) in (count, count - 1) and not starred:
             return arguments if len(arguments) == count else [function.value, *arguments]
     return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -137,13 +138,15 @@ def changed_array(value: Value, place: int | str, array: Any, copy: Any) -> Grap
     element = f" at element {index}" if array.ndim else ""
     return GraphError(
         joined(
-            f"{what} of {name} was changed between forward and backward, behind the graph's back"
-            f"{element}: it was {copy[index]} and is {array[index]} now; "
-            f"{np.count_nonzero(changed)} of {array.size} elements differ "
+            f"{what} of {name} was changed between forward and backward, behind the graph's back",
+            f"    it was {copy[index]} and is {array[index]} now{element}",
+            f"    {np.count_nonzero(changed)} of {array.size} elements differ  "
             f"({array.dtype}, shape {array.shape})",
             *recording_lines(value),
-            "hint: the gradient would be computed from the new numbers. Give it a new array "
-            "(x.data = x.data - step; a = a + 1) in place of writing into this one, or pass a copy",
+            *hint_lines(
+                "the gradient would be computed from the new numbers. Make a new array (x.data = "
+                "x.data - step; a = a + 1) in place of writing into this one, or use a copy"
+            ),
         )
     )
 
@@ -221,8 +224,12 @@ def recording_lines(value: Value) -> list[str]:
 
 
 def hint_lines(hint: str | None) -> list[str]:
-    """Return the last line."""
-    return [] if hint is None else [f"hint: {hint}"]
+    """Return what to do, as the last lines."""
+    return (
+        []
+        if hint is None
+        else textwrap.wrap(f"hint: {hint}", 96, subsequent_indent=" " * 6, break_on_hyphens=False)
+    )
 
 
 def recorded_names(value: Value) -> list[str | None]:
