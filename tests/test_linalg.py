@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
@@ -311,6 +312,19 @@ def test_pinv_where_the_rank_is_low_and_stays_so(shape: tuple[int, int], imagina
         return weighted(LA.pinv(x @ right, rtol=1e-10))
 
     assert_derivatives(through_low_rank, left)
+
+
+@pytest.mark.parametrize("shape", [(3000, 2), (2, 3000)])
+@pytest.mark.parametrize("function", [LA.pinv, lambda x: LA.svd(x, full_matrices=False).U])
+def test_the_gradient_of_a_long_matrix_needs_no_square_of_its_length(
+    shape: tuple[int, int], function: Any
+) -> None:
+    x = random(*shape)
+    tracemalloc.start()
+    gradient(lambda x: weighted(function(x)), x)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 40 * x.nbytes  # the square of the length takes 1500
 
 
 @pytest.mark.parametrize("imaginary", [False, True])

@@ -60,10 +60,16 @@ def pinv_vjp(g: Any, out: Any, x: Any, *, rcond: Any) -> Any:
     ``dP = -P dx P + P P' dx' (1 - x P) + (1 - P x) dx' P' P``, with ' for the adjoint.
     """
     p, p_adjoint, gt = out, adjoint(out), transposed(g)
-    rows = np.eye(x.shape[-2], dtype=x.dtype) - x @ p
-    columns = np.eye(x.shape[-1], dtype=x.dtype) - p @ x
-    outside = rows @ gt @ p @ p_adjoint + p_adjoint @ p @ gt @ columns
-    return conjugate_if_complex(outside) - transposed(p) @ g @ transposed(p)
+    rows = product(gt, p, p_adjoint)
+    columns = product(p_adjoint, p, gt)
+    outside = rows - product(x, p, rows) + columns - product(columns, p, x)
+    return conjugate_if_complex(outside) - product(transposed(p), g, transposed(p))
+
+
+def product(x: Any, y: Any, z: Any) -> Any:
+    """Return ``x @ y @ z`` in the cheaper order: of tall matrices, no square of the long side."""
+    (n, k), (m, q) = x.shape[-2:], z.shape[-2:]
+    return x @ y @ z if n * m * (k + q) <= k * q * (m + n) else x @ (y @ z)
 
 
 @stands_for(np.linalg.pinv)

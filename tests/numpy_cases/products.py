@@ -108,6 +108,8 @@ CASES: list[Case] = [
     case(np.einsum, "i,i,i", V, V, V, optimize=True),
     case(np.einsum, "ij,jk,k->i", A, S, V, optimize="optimal"),
     case(np.einsum, "ij,jk,k->i", A, S, V, optimize=["einsum_path", (1, 2), (0, 1)]),
+    case(np.einsum_path, "ij,jk,k->i", A, S, V),
+    case(np.einsum_path, "ij,jk,k->i", A, S, V, optimize="optimal"),
     case(np.einsum, A, [0, 1], S, [1, 2], [0, 2]),
     case(np.einsum, A, [1, 0]),
     case(np.einsum, A, [27, 0], S, [0, 26]),
