@@ -21,6 +21,7 @@ from typing import Any, NoReturn, overload
 import numpy as np
 
 from autograd_lite.errors import ArgumentError, DtypeError, NoGradientRuleError
+from autograd_lite.numpy_methods import NumpyMethods
 from autograd_lite.recording import current_mode
 from autograd_lite.value import NUMPY_OR_PYTHON_TYPES, NUMPY_TYPES, Value, constant, node
 
@@ -159,9 +160,9 @@ class Primitive:
         return f"<primitive {self.name}>"
 
     @overload
-    def __call__(self, x: Value, *others: Any, **params: Any) -> Value: ...
+    def __call__(self, x: NumpyMethods, *others: Any, **params: Any) -> Value: ...
     @overload
-    def __call__(self, x: Any, y: Value, **params: Any) -> Value: ...
+    def __call__(self, x: Any, y: NumpyMethods, **params: Any) -> Value: ...
     @overload
     def __call__(self, *operands: Any, **params: Any) -> Any: ...
     def __call__(self, *operands: Any, **params: Any) -> Any:

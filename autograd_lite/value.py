@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd_lite.errors import ConversionError, DtypeError, GraphError, NoGradientRuleError
-from autograd_lite.recording import current_mode, is_transforming
+from autograd_lite.numpy_methods import NumpyMethods
+from autograd_lite.recording import is_transforming
 
 if TYPE_CHECKING:
     from autograd_lite.explain import Explanation
@@ -47,13 +48,11 @@ NUMPY_OR_PYTHON_TYPES: Final = NUMPY_TYPES | {float, int, bool, complex}
 
 NO_PARAMS: Final[dict[str, Any]] = {}
 
-Axis = int | tuple[int, ...] | None
-
 next_number = count().__next__
 
 
 @final
-class Value:
+class Value(NumpyMethods):
     """A number or an array in a graph of operations, with its gradient.
 
     Parameters
@@ -229,6 +228,10 @@ class Value:
         """Return the only element as a Python number."""
         return self._data.item()
 
+    def tolist(self) -> Any:
+        """Return the data as nested lists of Python numbers, which are constants."""
+        return self._data.tolist()
+
     def detach(self) -> Value:
         """Return a constant Value that shares the data and has no graph behind it."""
         return constant(self._data)
@@ -397,7 +400,7 @@ class Value:
     ) -> Any:
         return function_for_values(function)(*args, **kwargs)
 
-    # Operators: `install_operators` below puts them here, one for each row of its table
+    # Operators: `install_operators` puts them here, one for each row of its table
 
     if TYPE_CHECKING:
 
@@ -433,234 +436,6 @@ class Value:
         def __pos__(self) -> Value: ...
         def __abs__(self) -> Value: ...
         def __invert__(self) -> Value: ...
-
-    # numpy's methods: each is the numpy function of its name
-
-    def sum(
-        self,
-        axis: Axis = None,
-        dtype: Any = None,
-        out: Any = None,
-        keepdims: bool = False,
-        **options: Any,
-    ) -> Value:
-        """Return the sum over `axis`, or over all elements."""
-        total: Value = ops.sum(self, axis, dtype, out, keepdims, **options)
-        return total
-
-    def mean(
-        self,
-        axis: Axis = None,
-        dtype: Any = None,
-        out: Any = None,
-        keepdims: bool = False,
-        **options: Any,
-    ) -> Value:
-        """Return the mean over `axis`, or over all elements."""
-        average: Value = ops.mean(self, axis, dtype, out, keepdims, **options)
-        return average
-
-    def var(
-        self,
-        axis: Axis = None,
-        dtype: Any = None,
-        out: Any = None,
-        ddof: float = 0,
-        keepdims: bool = False,
-        **options: Any,
-    ) -> Value:
-        """Return the variance over `axis`, with ``n - ddof`` in the denominator."""
-        variance: Value = ops.var(self, axis, dtype, out, ddof, keepdims, **options)
-        return variance
-
-    def std(
-        self,
-        axis: Axis = None,
-        dtype: Any = None,
-        out: Any = None,
-        ddof: float = 0,
-        keepdims: bool = False,
-        **options: Any,
-    ) -> Value:
-        """Return the standard deviation; its gradient is 0 where it is 0."""
-        deviation: Value = ops.std(self, axis, dtype, out, ddof, keepdims, **options)
-        return deviation
-
-    def max(
-        self, axis: Axis = None, out: Any = None, keepdims: bool = False, **options: Any
-    ) -> Value:
-        """Return the maximum; ties share the gradient evenly."""
-        maximum: Value = ops.max(self, axis, out, keepdims, **options)
-        return maximum
-
-    def min(
-        self, axis: Axis = None, out: Any = None, keepdims: bool = False, **options: Any
-    ) -> Value:
-        """Return the minimum; ties share the gradient evenly."""
-        minimum: Value = ops.min(self, axis, out, keepdims, **options)
-        return minimum
-
-    def prod(
-        self,
-        axis: Axis = None,
-        dtype: Any = None,
-        out: Any = None,
-        keepdims: bool = False,
-        **options: Any,
-    ) -> Value:
-        """Return the product; its gradient is exact at zeros."""
-        product: Value = ops.prod(self, axis, dtype, out, keepdims, **options)
-        return product
-
-    def cumsum(self, axis: int | None = None, dtype: Any = None, out: Any = None) -> Value:
-        """Return the running sum along `axis`, or over the elements in order."""
-        sums: Value = ops.cumsum(self, axis, dtype, out)
-        return sums
-
-    def cumprod(self, axis: int | None = None, dtype: Any = None, out: Any = None) -> Value:
-        """Return the running product along `axis`, or over the elements in order."""
-        products: Value = ops.cumprod(self, axis, dtype, out)
-        return products
-
-    def any(self, axis: Axis = None, out: Any = None, keepdims: bool = False) -> Value:
-        """Return whether an element is not zero, a constant."""
-        return ops.any(self, axis=axis, out=out, keepdims=keepdims)
-
-    def all(self, axis: Axis = None, out: Any = None, keepdims: bool = False) -> Value:
-        """Return whether no element is zero, a constant."""
-        return ops.all(self, axis=axis, out=out, keepdims=keepdims)
-
-    def argmax(self, axis: int | None = None, out: Any = None) -> Value:
-        """Return the position of the maximum, a constant."""
-        return ops.argmax(self, axis=axis, out=out)
-
-    def argmin(self, axis: int | None = None, out: Any = None) -> Value:
-        """Return the position of the minimum, a constant."""
-        return ops.argmin(self, axis=axis, out=out)
-
-    def argsort(self, axis: int | None = -1) -> Value:
-        """Return the positions of the elements in order, a constant."""
-        return ops.argsort(self, axis=axis)
-
-    def round(self, decimals: int = 0) -> Value:
-        """Return the elements rounded to `decimals` places; the gradient is 0."""
-        return ops.round(self, decimals=decimals)
-
-    def reshape(self, *shape: Any, order: str = "C") -> Value:
-        """Return the same elements in another shape: ``reshape(2, 3)`` or ``reshape((2, 3))``."""
-        reshaped: Value = ops.reshape(self, shape[0] if len(shape) == 1 else shape, order)
-        return reshaped
-
-    def transpose(self, *axes: Any) -> Value:
-        """Return the axes in the order given, or reversed."""
-        if len(axes) == 1 and not isinstance(axes[0], int):
-            axes = axes[0]
-        return ops.transpose(self, axes=axes or None)
-
-    def swapaxes(self, axis1: int, axis2: int) -> Value:
-        """Return the array with two axes exchanged."""
-        return ops.swapaxes(self, axis1=axis1, axis2=axis2)
-
-    def squeeze(self, axis: Axis = None) -> Value:
-        """Return the array without its axes of length one, or without those named."""
-        return ops.squeeze(self, axis=axis)
-
-    def ravel(self, order: str = "C") -> Value:
-        """Return the elements along one axis."""
-        flat: Value = ops.ravel(self, order)
-        return flat
-
-    flatten = ravel
-
-    def repeat(self, repeats: Any, axis: int | None = None) -> Value:
-        """Return each element several times, one after the other."""
-        repeated: Value = ops.repeat(self, repeats, axis)
-        return repeated
-
-    def take(self, indices: Any, axis: int | None = None, *, mode: str = "raise") -> Value:
-        """Return the elements at `indices` along an axis, or of the elements in order."""
-        taken: Value = ops.take(self, indices, axis, mode=mode)
-        return taken
-
-    def compress(self, condition: Any, axis: int | None = None) -> Value:
-        """Return the elements along an axis, or of all in order, at which a condition holds."""
-        kept: Value = ops.compress(condition, self, axis)
-        return kept
-
-    def diagonal(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Value:
-        """Return the diagonal of two axes as the last axis."""
-        elements: Value = ops.diagonal(self, offset, axis1, axis2)
-        return elements
-
-    def copy(self) -> Value:
-        """Return an equal Value with data of its own; the gradient passes through."""
-        return ops.copy(self)
-
-    def nonzero(self) -> tuple[NDArray[Any], ...]:
-        """Return the positions of the elements that are not zero, as arrays."""
-        positions: tuple[NDArray[Any], ...] = ops.nonzero(self)
-        return positions
-
-    def tolist(self) -> Any:
-        """Return the data as nested lists of Python numbers, which are constants."""
-        return self._data.tolist()
-
-    def exp(self) -> Value:
-        """Return e to the power of each element."""
-        return ops.exp(self)
-
-    def log(self) -> Value:
-        """Return the natural logarithm of each element."""
-        return ops.log(self)
-
-    def sqrt(self) -> Value:
-        """Return the square root of each element; its derivative at 0 is infinite."""
-        return ops.sqrt(self)
-
-    def sin(self) -> Value:
-        """Return the sine of each element (in radians)."""
-        return ops.sin(self)
-
-    def cos(self) -> Value:
-        """Return the cosine of each element (in radians)."""
-        return ops.cos(self)
-
-    def tanh(self) -> Value:
-        """Return the hyperbolic tangent of each element."""
-        return ops.tanh(self)
-
-    def sigmoid(self) -> Value:
-        """Return ``1 / (1 + exp(-x))`` for each element."""
-        return ops.sigmoid(self)
-
-    def relu(self) -> Value:
-        """Return ``max(x, 0)`` for each element; the derivative at 0 is 0."""
-        return ops.relu(self)
-
-    def conj(self) -> Value:
-        """Return the complex conjugate of each element."""
-        return ops.conjugate(self)
-
-    conjugate = conj
-
-    def clip(self, min: Any = None, max: Any = None) -> Value:
-        """Return each element limited to ``[min, max]``; the gradient passes at the bounds."""
-        clipped: Value = ops.clip(self, min, max)
-        return clipped
-
-    def dot(self, other: Any) -> Value:
-        """Return the dot product, as `numpy.dot`."""
-        product: Value = ops.dot(self, other)
-        return product
-
-    def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Value:
-        """Return the sum along a diagonal."""
-        total: Value = ops.trace(self, offset, axis1, axis2)
-        return total
-
-    def astype(self, dtype: Any) -> Value:
-        """Return the array in another float or complex dtype; its gradient comes back in this."""
-        return ops.astype(self, dtype=np.dtype(dtype))
 
 
 # Making Values
@@ -764,120 +539,11 @@ def missing_rule(function: Callable[..., Any]) -> str:
     )
 
 
-# Operators
-
-
-def unary_operator(operation: Primitive) -> Callable[[Value], Value]:
-    """Return the method that applies an operation of one operand."""
-
-    def method(self: Value) -> Value:
-        return operation(self)
-
-    return method
-
-
-def reflected_operator(operation: Primitive) -> Callable[[Value, object], Value]:
-    """Return the method for an operator whose left operand is not a Value."""
-
-    def method(self: Value, other: object) -> Value:
-        return operation(other, self)
-
-    return method
-
-
-def comparison_operator(operation: Primitive) -> Callable[[Value, object], Value]:
-    """Return the method that applies an operation of two operands without a derivative."""
-
-    def method(self: Value, other: object) -> Value:
-        return operation(self, other)
-
-    return method
-
-
-def binary_operator(operation: Primitive) -> Callable[[Value, object], Value]:
-    """Return the method that applies an operation of two operands.
-
-    It does what calling the operation does, written out for two operands and no metadata, since a
-    scalar graph is made of nothing else: 0.4 times the time of the call for each node.
-    """
-    forward = operation.forward
-    new = Value.__new__
-
-    def method(self: Value, other: object) -> Value:
-        y: Any
-        if type(other) is Value:
-            y = other._data
-            tracked = self._requires_grad or other._requires_grad
-        elif type(other) in NUMPY_OR_PYTHON_TYPES:
-            y = other
-            tracked = self._requires_grad
-        else:
-            return operation(self, other)
-        mode = current_mode.get()
-        if mode is not None and mode.watcher is not None:
-            return operation(self, other)
-        x = self._data
-        out = forward(x, y)
-        if not tracked or (mode is not None and mode.no_grad_depth):
-            return constant(out)
-        value = new(Value)
-        value._data = out
-        value._requires_grad = True
-        value.name = None
-        value.grad = None
-        value.operation = operation
-        value.operands = (self, other)
-        value.params = NO_PARAMS
-        value._arrays = (out, x, y)
-        value.number = next_number()
-        return value
-
-    return method
-
-
-def install_operators() -> None:
-    """Give Value the methods for Python's operators."""
-    arithmetic = {
-        "add": ops.add,
-        "sub": ops.subtract,
-        "mul": ops.multiply,
-        "truediv": ops.divide,
-        "floordiv": ops.floor_divide,
-        "mod": ops.remainder,
-        "pow": ops.power,
-        "matmul": ops.matmul,
-    }
-    logic = {"and": ops.bitwise_and, "or": ops.bitwise_or, "xor": ops.bitwise_xor}
-    comparisons = {
-        "lt": ops.less,
-        "le": ops.less_equal,
-        "gt": ops.greater,
-        "ge": ops.greater_equal,
-        "eq": ops.equal,
-        "ne": ops.not_equal,
-    }
-    unary = {"neg": ops.negative, "pos": ops.positive, "abs": ops.absolute, "invert": ops.invert}
-    for name, operation in arithmetic.items():
-        install(f"__{name}__", binary_operator(operation))
-    for name, operation in (logic | comparisons).items():
-        install(f"__{name}__", comparison_operator(operation))
-    for name, operation in (arithmetic | logic).items():
-        install(f"__r{name}__", reflected_operator(operation))
-    for name, operation in unary.items():
-        install(f"__{name}__", unary_operator(operation))
-
-
-def install(name: str, method: Callable[..., Value]) -> None:
-    """Give Value a method, under the name that tracebacks show."""
-    method.__name__ = name
-    method.__qualname__ = f"Value.{name}"
-    setattr(Value, name, method)
-
-
 # Values and the operations on them need each other: the operations come last.
 from autograd_lite import ops  # noqa: E402
 from autograd_lite.backward import backward  # noqa: E402
 from autograd_lite.explain import explain  # noqa: E402
+from autograd_lite.operators import install_operators  # noqa: E402
 from autograd_lite.primitive import numpy_functions, refusals  # noqa: E402
 
 install_operators()
