@@ -11,7 +11,7 @@ the result, and the gradient goes to nan; the functions that leave nan out give 
 from __future__ import annotations
 
 import math
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +32,6 @@ __all__ = [
     "spread_over_ranks",
 ]
 
-HALF: Final = np.array(0.5)  # not a Python number: float16 counts no ranks beyond 2048
 TIES = "shared evenly at ties; passes to nan"
 TIES_WITHOUT_NAN = "shared evenly at ties; 0 at nan"
 
@@ -54,8 +53,6 @@ class Ranks(NamedTuple):
 
 def ranks_of(rows: NDArray[Any], q: Any, method: str, ignore_nan: bool) -> Ranks:
     """Return the ranks of the quantiles `q` of each row."""
-    if isinstance(q, int | float):
-        q = rows.dtype.type(q)  # as numpy takes it: in float32, 0.3 is another number
     order = np.argsort(rows, axis=-1, kind="stable")
     ordered = np.take_along_axis(rows, order, axis=-1)
     missing = np.isnan(ordered)
@@ -178,12 +175,12 @@ def nanquantile_vjp(
 
 def median_vjp(g: Any, out: Any, a: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
     """Return `g` at the middle element, half of it at each of two."""
-    return quantile_vjp(g, out, a, q=HALF, axis=axis, method="linear", keepdims=keepdims)
+    return quantile_vjp(g, out, a, q=0.5, axis=axis, method="linear", keepdims=keepdims)
 
 
 def nanmedian_vjp(g: Any, out: Any, a: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
     """Return `g` at the middle number, half of it at each of two, 0 for nan."""
-    return nanquantile_vjp(g, out, a, q=HALF, axis=axis, method="linear", keepdims=keepdims)
+    return nanquantile_vjp(g, out, a, q=0.5, axis=axis, method="linear", keepdims=keepdims)
 
 
 spread_over_ranks = primitive(spread_forward, spread_vjp, None, name="spread_over_ranks")
@@ -267,20 +264,19 @@ def nanquantile(
 @stands_for(np.percentile)
 def percentile(a: Any, q: Any, *args: Any, **kwargs: Any) -> Any:
     """Return the quantiles of ``q / 100``; the other arguments are those of `quantile`."""
-    return quantile(a, per_hundred("np.percentile", q, a), *args, **kwargs)
+    return quantile(a, per_hundred("np.percentile", q), *args, **kwargs)
 
 
 @stands_for(np.nanpercentile)
 def nanpercentile(a: Any, q: Any, *args: Any, **kwargs: Any) -> Any:
     """Return the quantiles of ``q / 100`` of the numbers; the arguments are those of `quantile`."""
-    return nanquantile(a, per_hundred("np.nanpercentile", q, a), *args, **kwargs)
+    return nanquantile(a, per_hundred("np.nanpercentile", q), *args, **kwargs)
 
 
-def per_hundred(name: str, q: Any, a: Any) -> Any:
-    """Return percentages as fractions, in the dtype of `a`."""
-    dtype = np.result_type(a)
-    hundred = dtype.type(100) if dtype.kind == "f" else 100
-    return np.true_divide(constant_fractions(name, q), hundred)
+def per_hundred(name: str, q: Any) -> Any:
+    """Return percentages as fractions: a Python number stays one, and takes the dtype of data."""
+    q = constant_fractions(name, q)
+    return q / 100 if type(q) in (int, float) else np.true_divide(q, 100)
 
 
 def constant_fractions(name: str, q: Any) -> Any:
