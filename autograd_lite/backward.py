@@ -238,15 +238,15 @@ def unbroadcast(gradient: Any, shape: tuple[int, ...], operand: Value, value: Va
         if extra >= 0 and length == 1 and gradient.shape[extra + axis] != 1
     ]
     axes = (*range(extra), *stretched)
-    if axes:
-        gradient = np.sum(gradient, axis=axes, keepdims=True)
-    kept = gradient.shape[max(extra, 0) :]
-    if kept != shape:
+    # Broadcasting gives an operand no more axes than the result has: a Jacobian is not summed up.
+    fits = extra <= 0 or len(gradient.shape) <= value.ndim
+    summed = np.sum(gradient, axis=axes, keepdims=True) if axes and fits else gradient
+    if not fits or summed.shape[max(extra, 0) :] != shape:
         raise ShapeError(
             f"the rule for {place_of(operand, value)} returned a gradient of shape "
             f"{gradient.shape}; expected the operand's shape {shape}, or the result's {value.shape}"
         )
-    return np.reshape(gradient, shape) if extra else gradient
+    return np.reshape(summed, shape) if extra else summed
 
 
 def place_of(operand: Value, value: Value) -> str:

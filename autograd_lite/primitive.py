@@ -330,7 +330,8 @@ def primitive(
     Raises
     ------
     ArgumentError
-        If there is no rule at all (write None for an operand without a derivative).
+        If there is no rule at all (write None for an operand without a derivative), or a rule does
+        not take what it is given.
 
     Notes
     -----
@@ -353,9 +354,31 @@ def primitive(
     if variadic and len(vjps) != 1:
         raise ArgumentError(f"a variadic primitive has one rule for all operands, got {len(vjps)}")
     declared = Primitive(forward, vjps, name or forward.__name__, variadic, kinks, real_only)
+    for rule in vjps:
+        check_signature(declared.name, rule, len(vjps), variadic)
     registry[declared.name] = declared
     numpy_functions[stands_for or forward] = declared if variadic else declared.call_as_numpy
     return declared
+
+
+def check_signature(name: str, rule: Rule | None, arity: int, variadic: bool) -> None:
+    """Raise if a rule cannot be called with what it is given, as far as it shows its arguments."""
+    code = getattr(rule, "__code__", None)
+    if code is None or inspect.ismethod(rule):
+        return
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    takes_any = bool(code.co_flags & inspect.CO_VARARGS)
+    if variadic:
+        fits = takes_any and ("positions" in names or code.co_flags & inspect.CO_VARKEYWORDS)
+        wanted = "g, out, *operands, positions"
+    else:
+        fits = takes_any or code.co_argcount >= 2 + arity
+        wanted = ", ".join(["g", "out", *(f"x{i}" for i in range(arity))])
+    if not fits:
+        raise ArgumentError(
+            f"a rule of {name} takes ({', '.join(names)}); it is called with ({wanted}): the "
+            "gradient of the result, the result and all operands, then metadata by keyword"
+        )
 
 
 def stands_for(*functions: Callable[..., Any]) -> Callable[[Callable[..., Any]], Any]:

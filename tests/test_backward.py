@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import sys
 import tracemalloc
@@ -780,3 +781,41 @@ def test_a_gradient_that_the_user_assigned_as_a_list_adds_up() -> None:
 def test_metadata_may_be_positional_in_a_rule() -> None:
     scale = al.primitive(lambda x, k=1.0: k * x, lambda g, out, x, k=1.0: k * g, name="scale_by_k")
     assert gradient(lambda x: scale(x, k=3.0), 2.0) == 3
+
+
+def test_a_jacobian_in_place_of_a_gradient_is_not_summed_up() -> None:
+    diagonal = al.primitive(np.exp, lambda g, out, x: g * np.diag(out), name="diagonal")
+    with pytest.raises(ShapeError, match=r"rule for operand 0 of diagonal .* \(3, 3\); expected"):
+        np.sum(diagonal(al.Value(np.ones(3)))).backward()
+
+
+@pytest.mark.parametrize(
+    ("rules", "options", "match"),
+    [
+        ([lambda g, x: g], {}, r"of f takes \(g, x\); it is called with \(g, out, x0\)"),
+        ([None, lambda g, out, x: g], {}, r"takes \(g, out, x\); .* \(g, out, x0, x1\)"),
+        ([lambda g, out, *, x: g], {}, r"takes \(g, out, x\)"),
+        ([lambda g, out, *xs: [g]], {"variadic": True}, r"with \(g, out, \*operands, positions\)"),
+        ([lambda g, out, x, positions: [g]], {"variadic": True}, r"takes \(g, out, x, positions\)"),
+    ],
+)
+def test_a_rule_that_does_not_take_its_arguments_is_caught_at_once(
+    rules: Any, options: Any, match: str
+) -> None:
+    with pytest.raises(ArgumentError, match=match):
+        al.primitive(lambda *xs: xs[0], *rules, name="f", **options)
+
+
+def test_rules_that_take_more_or_do_not_show_what_they_take() -> None:
+    class Rules:
+        def of_x(self, g: Any, out: Any, x: Any) -> Any:
+            return 3 * g
+
+    for rule in (
+        lambda g, out, x, factor=3.0: factor * g,
+        lambda *arguments: 3 * arguments[0],
+        functools.partial(lambda factor, g, out, x: factor * g, 3.0),
+        Rules().of_x,
+    ):
+        triple = al.primitive(lambda x: 3 * x, rule, name="triple")
+        assert gradient(triple, 2.0) == 3
