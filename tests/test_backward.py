@@ -784,7 +784,7 @@ def test_metadata_may_be_positional_in_a_rule() -> None:
 
 
 def test_a_jacobian_in_place_of_a_gradient_is_not_summed_up() -> None:
-    diagonal = al.primitive(np.exp, lambda g, out, x: g * np.diag(out), name="diagonal")
+    diagonal = al.primitive(lambda x: 2 * x, lambda g, out, x: g * np.eye(3), name="diagonal")
     with pytest.raises(ShapeError, match=r"rule for operand 0 of diagonal .* \(3, 3\); expected"):
         np.sum(diagonal(al.Value(np.ones(3)))).backward()
 
