@@ -103,6 +103,16 @@ def test_nan_in_a_matrix_of_a_batch_stays_in_its_determinant() -> None:
         np.testing.assert_allclose(derivative(batch)[1:], derivative(batch[1:]), atol=1e-12)
 
 
+@pytest.mark.parametrize("shape", [(3, 3), (2, 2, 2)])
+def test_slogdet_of_complex_matrices_in_its_phase_and_its_size(shape: tuple[int, ...]) -> None:
+    def parts(x: Any) -> Any:
+        sign, logarithm = LA.slogdet(x)
+        assert logarithm.dtype == np.float64
+        return weighted(sign) + weighted(logarithm)
+
+    assert_derivatives(parts, random(*shape, imaginary=True))
+
+
 # Norms
 
 

@@ -14,7 +14,6 @@ from autograd_lite.ops.elementwise import multiply
 from autograd_lite.ops.matrices import conjugate_if_complex
 from autograd_lite.ops.products import cross_primitive, einsum_primitive, matmul
 from autograd_lite.primitive import stands_for
-from autograd_lite.value import data_of
 
 __all__ = [
     "cross",
@@ -230,12 +229,6 @@ def einsum(*operands: Any, optimize: Any = False, **other: Any) -> Any:
     return einsum_primitive(
         *arrays, subscripts=every_axis_named(subscripts, arrays), optimize=optimize
     )
-
-
-@stands_for(np.einsum_path)
-def einsum_path(*operands: Any, optimize: Any = "greedy") -> Any:
-    """Return an order of contractions: it depends on the shapes alone."""
-    return np.einsum_path(*map(data_of, operands), optimize=optimize)
 
 
 def subscripts_of_lists(operands: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:
