@@ -66,11 +66,13 @@ def binary_operator(operation: Primitive) -> Callable[[Value, object], Value]:
         else:
             return operation(self, other)
         mode = current_mode.get()
-        if mode is not None and mode.watcher is not None:
-            return operation(self, other)
+        if mode is not None:
+            if mode.watcher is not None:
+                return operation(self, other)
+            tracked = tracked and not mode.no_grad_depth
         x = self._data
         out = forward(x, y)
-        if not tracked or (mode is not None and mode.no_grad_depth):
+        if not tracked:
             return constant(out)
         value = new(Value)
         value._data = out

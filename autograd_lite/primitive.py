@@ -206,13 +206,15 @@ class Primitive:
                 arrays.append(operand)
         if self.real_only and any(np.iscomplexobj(array) for array in arrays):
             raise self.complex_operand()
+        watcher = None
         mode = current_mode.get()
-        tracked = tracked and (mode is None or not mode.no_grad_depth)
+        if mode is not None:
+            watcher = mode.watcher
+            tracked = tracked and not mode.no_grad_depth
         if params and has_value:
             params = settled(self.known_params(params) if tracked else params)
         if tracked and self.missing:
             self.check_operands(operands)
-        watcher = None if mode is None else mode.watcher
         if watcher is None:
             out = self.forward(*arrays[1:], **params)
         else:
