@@ -54,7 +54,7 @@ def piecewise(
     result: Any = np.zeros_like(x)
     taken = np.zeros(np.shape(x), bool)
     for condition, piece in reversed(list(zip(conditions, funclist, strict=True))):
-        own = condition & ~taken
+        own = np.asarray(condition & ~taken)  # a numpy bool is no index in numpy 2.0
         taken |= condition
         part = piece(x[own], *args, **kw) if callable(piece) else piece
         spread = np.broadcast_to(part, int(np.count_nonzero(own)))
