@@ -61,6 +61,8 @@ def test_array_keeps_the_dtype_of_arrays_beside_python_numbers() -> None:
     cast = al.array([single, 1.0], dtype=np.float64)
     cast.backward(np.ones(2))
     assert (cast.dtype, single.grad.dtype) == (np.float64, np.float32)
+    assert al.array([single, single], dtype=np.float64).dtype == np.float64
+    assert al.array(single, dtype=np.float64).dtype == np.float64
 
 
 def test_array_of_a_value_is_that_value() -> None:

@@ -63,7 +63,7 @@ def shared_by_ties(g: Any, ascending: Any, axis: int) -> Any:
     index = index_along(runs, -1)
     sums = scatter_add(moved, index=index, shape=values.shape)
     counts = scatter_add(np.ones(values.shape), index=index, shape=values.shape)
-    return np.moveaxis(sums[index] / counts[index].astype(g.dtype), -1, axis)
+    return np.moveaxis(sums[index] / counts[index], -1, axis)
 
 
 sort = primitive(np.sort, sort_vjp, kinks="ties share evenly")

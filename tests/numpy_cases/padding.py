@@ -6,7 +6,17 @@ import numpy as np
 
 from tests.numpy_cases.build import T3, A, Case, S, V, case
 
-WIDTHS = [0, 3, (3,), (3, 2), ((3, 2),), ((1, 2), (3, 4)), ((0, 0), (0, 0)), ((0, 7), (8, 0))]
+WIDTHS = [
+    0,
+    3,
+    (3,),
+    (3, 2),
+    ((3, 2),),
+    ((1, 2), (3, 4)),
+    ((0, 0), (0, 0)),
+    ((0, 7), (8, 0)),
+    (1, 9),
+]
 LENGTHS = [None, 1, 2, (1, 2), ((1, 2), (3, 1)), 10]
 NUMPY = np.lib.NumpyVersion(np.__version__)
 

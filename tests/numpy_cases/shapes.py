@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from tests.numpy_cases.build import T3, A, B, Case, S, V, case
+from tests.numpy_cases.build import T3, T4, A, B, Case, S, V, case
 
 ONE = np.float64(2)
 NUMPY = np.lib.NumpyVersion(np.__version__)
@@ -140,6 +140,7 @@ CASES: list[Case] = [
     case(np.diagflat, A),
     case(np.diagflat, V, k=-1),
     case(np.diagflat, ONE),
+    case(np.diagonal, T4[:, 0, :, 0], 5),
     *(case(np.diagonal, A.T, k) for k in range(-3, 4)),
     case(np.concatenate, [A, B], axis=0, dtype=np.float64, casting="unsafe"),
     case(np.concatenate, [[1.0, 2.0], V]),
