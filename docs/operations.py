@@ -94,6 +94,15 @@ def argument_names(function: Callable[..., Any]) -> list[str]:
     return [parameter.name for parameter in parameters if parameter.kind not in by_keyword]
 
 
+def operand_names(operation: Primitive, function: Callable[..., Any]) -> list[str]:
+    """Return what a primitive calls its operands."""
+    try:
+        return argument_names(function)[: len(operation.rules)]
+    except ValueError:  # some numpy functions do not tell before numpy 2.4
+        rule: Any = next(rule for rule in operation.rules if rule is not None)
+        return list(inspect.signature(rule).parameters)[2 : 2 + len(operation.rules)]
+
+
 def primitive_behind(implementation: Callable[..., Any]) -> Primitive | None:
     """Return the primitive that a numpy function calls directly, if there is one."""
     owner = getattr(implementation, "__self__", implementation)
@@ -243,7 +252,7 @@ def row_of_primitive(operation: Primitive, name: str, function: Callable[..., An
     """Return the row of a primitive; None if it has no rule at all."""
     if not any(operation.rules):
         return None
-    names = argument_names(function)[: len(operation.rules)]
+    names = operand_names(operation, function)
     rules = list(zip(names, operation.rules, strict=False))
     smooth = [n for n, rule in rules if rule is not None and not isinstance(rule, NoRule)]
     none = [n for n, rule in rules if rule is None]

@@ -45,7 +45,7 @@ def check_grads(
         A function of Values, or a `Primitive`. Its result is an array, or a tree of them.
     args : tuple or list
         The positional arguments: arrays, numbers and trees of them. Those of floats and complex
-        numbers are differentiated in (but for operands that a primitive declares None for), all
+        numbers are differentiated in (but for operands that a primitive has no rule for), all
         others are constants, and so are elements that are nan or infinite. The differences are
         always taken in float64.
     order : int

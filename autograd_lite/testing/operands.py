@@ -53,10 +53,10 @@ class Operands:
 
 
 def operands_without_rule(fun: Callable[..., Any]) -> set[int]:
-    """Return the positions in which a primitive is declared to have no derivative."""
+    """Return the positions in which a primitive has no derivative, or none that is known."""
     if not isinstance(fun, Primitive) or fun.variadic:
         return set()
-    return {position for position, rule in enumerate(fun.rules) if rule is None}
+    return {position for position, rule in enumerate(fun.rules) if rule is None} | {*fun.missing}
 
 
 def is_inexact(leaf: Any) -> bool:
