@@ -153,7 +153,7 @@ def test_ties_among_singular_values_share_the_gradient_of_the_spectral_norm() ->
     np.testing.assert_allclose(slope, np.eye(2) / 2, atol=1e-15)
 
 
-# Degenerate spectra: what does not depend on the basis is right, nothing is nan
+# Degenerate spectra: what depends on the values alone is right, what depends on vectors is nan
 
 
 @pytest.mark.parametrize("imaginary", [False, True])
@@ -173,28 +173,36 @@ def turned(eigenvalues: list[float]) -> Any:
     return basis * np.array(eigenvalues) @ basis.T
 
 
-def test_the_projection_on_a_space_of_equal_eigenvalues() -> None:
-    """Its derivative must not see how the space is split: the quotients 1/0 count as 0."""
-    x = turned([1.0, 1.0, 1.0, 4.0, 5.0])
-
-    def through_eigenvectors(a: Any) -> Any:
-        space = LA.eigh((a + a.T) / 2).eigenvectors[:, :3]
-        return weighted(space @ space.T)
-
-    exact = gradient(through_eigenvectors, x)
-    direction = random(5, 5)
-    numeric = central_difference(through_eigenvectors, [x], [direction])
-    assert np.sum(exact * direction) == pytest.approx(numeric, rel=1e-7)
+def cube_by_eigenvalues(a: Any) -> Any:
+    values, vectors = LA.eigh((a + a.T) / 2)
+    return vectors * values**3 @ vectors.T
 
 
-def test_the_projection_on_a_space_of_equal_singular_values() -> None:
-    x = turned([3.0, 3.0, 1.0, 1.0])[:, :3]
+def cube_by_any_eigenvalues(a: Any) -> Any:
+    values, vectors = LA.eig(a)
+    return np.real(vectors * values**3 @ LA.inv(vectors))
 
-    def columns(a: Any) -> Any:
-        u = LA.svd(a, full_matrices=False).U
-        return weighted(u @ u.T)
 
-    assert_derivatives(columns, x)
+def product_of_its_svd(a: Any) -> Any:
+    u, s, vh = LA.svd(a, full_matrices=False)
+    return u * s @ vh
+
+
+@pytest.mark.parametrize("fun", [cube_by_eigenvalues, cube_by_any_eigenvalues, product_of_its_svd])
+@pytest.mark.parametrize("x", [np.eye(3), turned([2.0, 2.0, 4.0, 5.0])])
+def test_functions_of_vectors_of_equal_values_are_nan_not_wrong(fun: Any, x: Any) -> None:
+    """They have derivatives, but 0 / 0 does not tell them."""
+    assert np.isnan(gradient(lambda a: weighted(fun(a)), x)).any()
+
+
+@pytest.mark.parametrize("fun", [cube_by_eigenvalues, cube_by_any_eigenvalues, product_of_its_svd])
+def test_functions_of_vectors_of_different_values_are_right(fun: Any) -> None:
+    assert_derivatives(lambda a: weighted(fun(a)), turned([2.0, 3.0, 4.0, 5.0]))
+
+
+def test_the_hessian_of_a_function_of_equal_eigenvalues_is_nan_not_wrong() -> None:
+    second = al.hessian(lambda a: np.sum(LA.eigvalsh(a) ** 3))(2.0 * np.eye(2))
+    assert np.isnan(second).any()
 
 
 def test_singular_values_that_are_zero() -> None:

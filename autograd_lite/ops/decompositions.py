@@ -1,10 +1,9 @@
 """Decompositions of matrices: Cholesky, QR, eigenvalues and singular values.
 
-Signs, phases and the basis of a degenerate space are the decomposition's choice: where a function
-does not depend on the choice, its gradient is right. The formulas need 1 over the differences of
-eigenvalues, or of the squares of singular values. Those that are equal to rounding have no such
-quotient: it counts as 0, which is right for what depends on the eigenvalues in first order, or on
-their common space alone.
+Signs and phases are the decomposition's choice: where a function does not depend on the choice, its
+gradient is right. The formulas divide by the differences of eigenvalues, or of the squares of
+singular values. Where these are equal to rounding, the gradient of what depends on the eigenvalues
+alone is right, and that of what depends on the eigenvectors as well is nan: 0 / 0 does not tell.
 """
 
 from __future__ import annotations
@@ -90,12 +89,13 @@ def eigh_vjp(g: Any, out: Any, x: Any, *, uplo: str = "L") -> Any:
     """Return the gradient of the triangle that numpy reads.
 
     With eigenvalues w and eigenvectors V it is ``V (diag(g_w) + F * (V' g_V)) V'``, where
-    F[i, j] = 1 / (w[j] - w[i]), and 0 where they are equal to rounding.
+    F[i, j] = 1 / (w[j] - w[i]) off the diagonal, and 0 on it.
     """
     values, vectors = eigh_parts(out, x)
     g_values, g_vectors = eigh_parts(conjugate_if_complex(g), x)
     differences = values[..., None, :] - values[..., None]
-    inner = adjoint(vectors) @ g_vectors * quotients(differences, rounding_of(values))
+    slopes = off_diagonal(adjoint(vectors) @ g_vectors)
+    inner = quotient(slopes, differences, rounding_of(values))
     slope = (vectors @ inner + vectors * g_values[..., None, :]) @ adjoint(vectors)
     return conjugate_if_complex(gradient_of_triangle(slope, uplo))
 
@@ -107,10 +107,20 @@ def rounding_of(values: Any) -> Any:
     return np.reshape(n * np.finfo(values.dtype).eps * largest, (*values.shape[:-1], 1, 1))
 
 
-def quotients(differences: Any, rounding: Any) -> Any:
-    """Return 1 over differences; 0 where they are 0 to rounding."""
-    zero = np.abs(differences) <= rounding
-    return np.where(zero, 0.0, 1 / np.where(zero, 1.0, differences))
+def off_diagonal(x: Any) -> Any:
+    """Return square matrices with 0 on the diagonal."""
+    return np.where(np.eye(x.shape[-1], dtype=bool), 0.0, x)
+
+
+def quotient(x: Any, difference: Any, rounding: Any, used: Any = None) -> Any:
+    """Return ``x / difference``; where the difference is 0 to rounding, 0 or nan.
+
+    It is 0 where vectors are not used: `used`, by default `x` itself, is 0 there. Else the limit of
+    0 / 0 is some number that cannot be told from here, and one that is wrong is worse than nan.
+    """
+    equal = np.abs(difference) <= rounding
+    unknown = np.logical_and(equal, (x if used is None else used) != 0)
+    return np.where(unknown, np.nan, np.where(equal, 0.0, x / np.where(equal, 1.0, difference)))
 
 
 @stands_for(np.linalg.eigh)
@@ -130,7 +140,7 @@ def eigvalsh(a: Any, UPLO: str = "L") -> Any:
 # Eigenvalues of any matrices
 
 
-def eig_forward(x: Any) -> Any:
+def eig_forward(x: Any, *, values_only: bool = False) -> Any:
     """Compute eigenvalues, and eigenvectors as columns; complex if one of them is."""
     values, vectors = np.linalg.eig(x)
     return pack(x.shape[:-2], values, vectors)
@@ -142,12 +152,13 @@ def eig_parts(packed: Any, x: Any) -> list[Any]:
     return unpack(packed, (n,), (n, n))
 
 
-def eig_vjp(g: Any, out: Any, x: Any) -> Any:
+def eig_vjp(g: Any, out: Any, x: Any, *, values_only: bool = False) -> Any:
     """Return the gradient for eigenvectors of length 1, whatever their phases.
 
     With eigenvalues w and eigenvectors V it is
     ``inv(V)' (diag(g_w) + conj(F) * (V' g_V - V' V diag(real(V' g_V)))) V'``, where
-    F[i, j] = 1 / (w[j] - w[i]), and 0 where they are equal to rounding.
+    F[i, j] = 1 / (w[j] - w[i]) off the diagonal, and 0 on it. Where values are equal, what is made
+    with ``inv(V)`` has a slope that `g` does not show: that is nan unless `values_only`.
     """
     values, vectors = eig_parts(out, x)
     g_values, g_vectors = eig_parts(conjugate_if_complex(g), x)
@@ -157,7 +168,9 @@ def eig_vjp(g: Any, out: Any, x: Any) -> Any:
     lengths = np.sum(eye * slopes, axis=-2, keepdims=True)
     slopes = slopes - adjoint(vectors) @ vectors * real_if_complex(lengths)
     differences = conjugate_if_complex(values[..., None, :] - values[..., None])
-    inner = slopes * quotients(differences, rounding_of(values)) + eye * g_values[..., None, :]
+    used = None if values_only else 1 - eye
+    inner = quotient(off_diagonal(slopes), differences, rounding_of(values), used)
+    inner = inner + eye * g_values[..., None, :]
     slope = adjoint(inv(vectors)) @ inner @ adjoint(vectors)
     return conjugate_if_complex(slope)
 
@@ -171,7 +184,7 @@ def eig(a: Any) -> Any:
 @stands_for(np.linalg.eigvals)
 def eigvals(a: Any) -> Any:
     """Return the eigenvalues."""
-    return eig(a)[0]
+    return eig_parts(packed_eig(a, values_only=True), a)[0]
 
 
 # Singular values
@@ -194,8 +207,8 @@ def svd_vjp(g: Any, out: Any, x: Any, *, full: bool = False) -> Any:
     """Return the gradient of ``x = U diag(s) V'``.
 
     With skew(X) = X - X' and F[i, j] = 1 / (s[j]² - s[i]²) it is ``U M V'`` with
-    ``M = (skew(U' g_U) * F) diag(s) + diag(s) (skew(V' g_V) * F) + diag(g_s)``, and what changes
-    the space of the columns and that of the rows; 1 / s counts as 0 where s is 0 to rounding.
+    ``M = (skew(U' g_U) diag(s) + diag(s) skew(V' g_V)) * F + diag(g_s)``, and what changes the
+    space of the columns and that of the rows.
     """
     u, s, vh = svd_parts(out, x, full)
     g_u, g_s, g_vh = svd_parts(conjugate_if_complex(g), x, full)
@@ -203,18 +216,21 @@ def svd_vjp(g: Any, out: Any, x: Any, *, full: bool = False) -> Any:
     (u, u_null), (g_u, g_u_null) = columns_split(u, k), columns_split(g_u, k)
     (v, v_null), (g_v, g_v_null) = columns_split(adjoint(vh), k), columns_split(adjoint(g_vh), k)
     row, column, rounding = s[..., None, :], s[..., None], rounding_of(s)
-    gaps = quotients(row - column, rounding) * quotients(row + column, rounding)
-    inverse = quotients(row, rounding)
-    left, right = skew(adjoint(u) @ g_u), skew(adjoint(v) @ g_v)
+    from_u, from_v = adjoint(u) @ g_u, adjoint(v) @ g_v
+    left, right = skew(from_u), skew(from_v)
     eye = np.eye(k, dtype=x.dtype)
-    inner = left * gaps * row + column * (right * gaps) + eye * g_s[..., None, :]
+    turning = off_diagonal(left * row + column * right)
+    used = off_diagonal(np.abs(from_u) + np.abs(from_v))
+    turning = quotient(turning, row - column, rounding, used)
+    turning = quotient(turning, row + column, rounding)
+    inner = turning + eye * g_s[..., None, :]
     if np.iscomplexobj(x):
-        inner = inner + eye * left * (inverse / 2)  # the phase between U and V
+        inner = inner + quotient(eye * left / 2, row, rounding)  # the phase between U and V
     slope = u @ inner @ adjoint(v)
     if x.shape[-2] > k:
-        slope = slope + outside(u, g_u, u_null, g_u_null) * inverse @ adjoint(v)
+        slope = slope + quotient(outside(u, g_u, u_null, g_u_null), row, rounding) @ adjoint(v)
     if x.shape[-1] > k:
-        slope = slope + u @ adjoint(outside(v, g_v, v_null, g_v_null) * inverse)
+        slope = slope + u @ adjoint(quotient(outside(v, g_v, v_null, g_v_null), row, rounding))
     return conjugate_if_complex(slope)
 
 
@@ -308,7 +324,7 @@ def qr(a: Any, mode: str = "reduced") -> Any:
     return result.R if mode == "r" else result
 
 
-GAUGE = "right for what does not depend on signs, phases and the basis of a degenerate space"
+GAUGE = "right for what does not depend on signs and phases; nan for vectors of equal values"
 
 cholesky_primitive = primitive(
     lambda x: np.linalg.cholesky(x),  # numpy's function has `upper`, which this has not
