@@ -27,10 +27,13 @@ NO_RULE_IN_ORDER = no_rule("the derivative with respect to the order is not impl
 NO_RULE_IN_PARAMETER = no_rule("the derivative with respect to a parameter is not implemented")
 
 
-def declare(name: str, *rules: Rule | None, kinks: str = "") -> Primitive | None:
+def declare(
+    name: str, *rules: Rule | None, kinks: str = "", real_only: bool = False
+) -> Primitive | None:
     """Declare a ufunc of scipy.special, if this scipy has it."""
     ufunc = getattr(special, name, None)
-    return ufunc and primitive(ufunc, *rules, name=f"special.{name}", kinks=kinks)
+    full_name = f"special.{name}"
+    return ufunc and primitive(ufunc, *rules, name=full_name, kinks=kinks, real_only=real_only)
 
 
 # The error function and the normal distribution
@@ -190,12 +193,13 @@ def polygamma_vjp(g: Any, out: Any, n: Any, x: Any) -> Any:
 
 polygamma = primitive(special.polygamma, NO_RULE_IN_ORDER, polygamma_vjp, name="special.polygamma")
 
-declare("gamma", lambda g, out, x: g * (out * special.psi(x)))
+# scipy has no polygamma of complex numbers
+declare("gamma", lambda g, out, x: g * (out * special.psi(x)), real_only=True)
 declare("gammaln", lambda g, out, x: g * special.psi(x))
-declare("loggamma", lambda g, out, x: g * special.psi(x))
-declare("rgamma", lambda g, out, x: -g * (out * special.psi(x)))
+declare("loggamma", lambda g, out, x: g * special.psi(x), real_only=True)
+declare("rgamma", lambda g, out, x: -g * (out * special.psi(x)), real_only=True)
 declare("gammasgn", None)
-declare("psi", lambda g, out, x: g * polygamma(1, x))
+declare("psi", lambda g, out, x: g * polygamma(1, x), real_only=True)
 declare("beta", beta_vjp_a, beta_vjp_b)
 declare("betaln", betaln_vjp_a, betaln_vjp_b)
 declare("binom", binom_vjp_n, binom_vjp_k)
@@ -267,7 +271,7 @@ declare("i1", lambda g, out, x: iv_vjp(g, out, 1, x))
 declare("iv", NO_RULE_IN_ORDER, iv_vjp)
 declare("i0e", lambda g, out, x: ive_vjp(g, out, 0, x), kinks="0 at 0")
 declare("i1e", lambda g, out, x: ive_vjp(g, out, 1, x))
-declare("ive", NO_RULE_IN_ORDER, ive_vjp)
+declare("ive", NO_RULE_IN_ORDER, ive_vjp, real_only=True)
 declare("k0", lambda g, out, x: -g * special.k1(x))
 declare("k1", lambda g, out, x: kv_vjp(g, out, 1, x))
 declare("kn", NO_RULE_IN_ORDER, kv_vjp)

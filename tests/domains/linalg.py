@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -115,7 +116,10 @@ DOMAINS: dict[str, Domain] = {
         half=False,
         complex_operands=False,
     ),
-    "packed_eig": of_square(DISTINCT, complex_operands=False),
+    "packed_eig": replace(
+        of_square(DISTINCT, complex_operands=False),
+        calls=(*SQUARE, Call(((2, 3, 3),), {"values_only": True})),
+    ),
     "packed_svd": of_any(DISTINCT, complex_operands=False),
     "packed_qr": of_any(DISTINCT, {"mode": "reduced"}),
     "power_norm": Domain(
