@@ -372,6 +372,7 @@ def test_elements_are_not_shown_where_the_whole_array_counts() -> None:
         (lambda: al.grad(lambda x: x**0.5)(0.0), r"slope of x\*\*0.5 at x = 0"),
         (lambda: al.Value(-8.0) ** (1 / 3), "a negative number to a power that is not an integer"),
         (lambda: al.grad(lambda y: np.power(-2.0, y))(2.0), r"the derivative by the exponent"),
+        (lambda: np.linalg.slogdet(al.Value(np.zeros((2, 2)))), "a matrix is singular"),
         (lambda: np.exp(al.Value(1000.0)), "exp overflows.*beyond x = 709.8 in float64"),
         (lambda: np.exp(al.Value(np.float32(100.0))), "beyond x = 88.72 in float32"),
         (lambda: np.sinh(al.Value(1000.0)), "sinh overflows"),

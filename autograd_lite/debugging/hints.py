@@ -48,7 +48,7 @@ def hint_for(suspect: Suspect) -> str | None:
         sentence = known(suspect) if known else None
         if sentence:
             return sentence
-    return from_infinities(suspect) or too_few(suspect) or overflow(suspect)
+    return from_infinities(suspect) or too_few(suspect) or singular(suspect) or overflow(suspect)
 
 
 def zero_times_infinity(suspect: Suspect) -> str:
@@ -196,6 +196,13 @@ def too_few(suspect: Suspect) -> str | None:
     if not np.size(suspect.operands[0]):
         return f"{suspect.name} of no elements"
     return f"{suspect.name} divides by n - ddof, and ddof is {ddof}" if ddof else None
+
+
+def singular(suspect: Suspect) -> str | None:
+    """Explain the logarithm of a determinant that is 0."""
+    if not suspect.name.endswith("slogdet"):
+        return None
+    return "a matrix is singular: its determinant is 0, and the logarithm of 0 is -inf"
 
 
 def overflow(suspect: Suspect) -> str | None:
