@@ -687,3 +687,10 @@ def test_a_copy_belongs_to_what_an_array_holds_when_it_is_used() -> None:
         a[0] = 3.0
         with pytest.raises(GraphError):
             second.sum().backward()
+
+
+def test_a_sum_over_data_that_is_infinite_is_passed_on() -> None:
+    x = al.Value(2.0)
+    with al.debug():
+        (x * np.array([1.0, INF])).sum().backward()
+    assert x.grad == INF
