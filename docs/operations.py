@@ -20,9 +20,9 @@ from autograd_lite.backward import recorded_nodes
 from autograd_lite.errors import GradientCheckError
 from autograd_lite.primitive import NoRule, Primitive, numpy_functions, refusals, registry
 from autograd_lite.testing import Verdict, gradient_report
+from autograd_lite.testing.domains import DOMAINS
 from autograd_lite.trees import flatten, replace_leaves
 from autograd_lite.value import Value
-from tests.domains import DOMAINS
 from tests.numpy_cases import CASES
 
 PAGE = Path(__file__).parent / "reference" / "operations.md"

@@ -13,8 +13,8 @@ from numpy.exceptions import ComplexWarning
 
 import autograd_lite as al
 from autograd_lite.errors import DtypeError
-from tests.domains import DOMAINS
-from tests.domains.build import Call
+from autograd_lite.testing.domains import DOMAINS
+from autograd_lite.testing.domains.build import Call
 from tests.helpers import bits, central_difference, inner_product
 from tests.test_primitives import PRIMITIVES, SMOOTH, Trial, weights_for
 

@@ -19,8 +19,8 @@ from hypothesis.extra import numpy as hnp
 
 import autograd_lite as al
 from autograd_lite.primitive import Primitive, numpy_functions, registry
-from tests.domains import DOMAINS
-from tests.domains.build import Call, Domain
+from autograd_lite.testing.domains import DOMAINS
+from autograd_lite.testing.domains.build import Call, Domain
 from tests.helpers import (
     all_nodes,
     bits,
@@ -149,7 +149,7 @@ def for_each_call(names: list[str]) -> Callable[[Callable[[Trial], None]], Calla
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_primitive_has_a_domain(name: str) -> None:
-    assert name in DOMAINS, f"tests/domains.py needs an entry for the primitive {name!r}"
+    assert name in DOMAINS, f"autograd_lite/testing/domains needs an entry for {name!r}"
 
 
 def test_the_table_of_operations_holds_the_registry_and_no_domain_is_left_over() -> None:

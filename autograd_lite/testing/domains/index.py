@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.domains.build import Domain, Shape, moving
+from autograd_lite.testing.domains.build import Domain, Shape, moving
 
 INDICES: tuple[tuple[Shape, Any], ...] = (
     ((), ()),
@@ -38,6 +38,7 @@ INDICES: tuple[tuple[Shape, Any], ...] = (
 
 
 def result_shape(shape: Shape, index: Any) -> Shape:
+    """Return the shape of what an index takes from an array."""
     return np.shape(np.zeros(shape)[index])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.domains.build import (
+from autograd_lite.testing.domains.build import (
     REAL,
     Call,
     Domain,

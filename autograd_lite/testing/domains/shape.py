@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.domains.build import REAL, Call, Domain, joining, moving
+from autograd_lite.testing.domains.build import REAL, Call, Domain, joining, moving
 
 DOMAINS: dict[str, Domain] = {
     "full_like": Domain(

@@ -20,6 +20,7 @@ Sampler = Callable[[Any], Any]
 
 
 def interval(low: float, high: float) -> Sampler:
+    """Return a sampler of the numbers from `low` to `high`."""
     return lambda u: low + (high - low) * u
 
 
@@ -35,10 +36,12 @@ def between_steps(u: Any) -> Any:
 
 
 def booleans(u: Any) -> Any:
+    """Return True for one half of the points."""
     return np.asarray(u) < 0.5
 
 
 def integers(count: int) -> Sampler:
+    """Return a sampler of the integers below `count`."""
     return lambda u: np.asarray(count * u).astype(int)
 
 
@@ -109,16 +112,19 @@ SHAPES_OF_THREE = (
 
 
 def of_one(sampler: Sampler = REAL, **flags: Any) -> Domain:
+    """Return the domain of an element-wise operation of one operand."""
     calls = tuple(Call((shape,)) for shape in SHAPES_OF_ONE)
     return Domain((sampler,), calls, arguments="broadcast", **flags)
 
 
 def of_two(x: Sampler = REAL, y: Sampler = REAL, **flags: Any) -> Domain:
+    """Return the domain of an element-wise operation of two operands."""
     calls = tuple(Call(shapes) for shapes in SHAPES_OF_TWO)
     return Domain((x, y), calls, arguments="broadcast", **flags)
 
 
 def of_three(x: Sampler, y: Sampler, z: Sampler, **flags: Any) -> Domain:
+    """Return the domain of an element-wise operation of three operands."""
     calls = tuple(Call(shapes) for shapes in SHAPES_OF_THREE)
     return Domain((x, y, z), calls, arguments="broadcast", **flags)
 
@@ -203,14 +209,17 @@ def moving(*calls: tuple[Shape, dict[str, Any]]) -> Domain:
 
 
 def joining(*calls: Call) -> Domain:
+    """Return the domain of an operation that takes any number of operands."""
     return Domain((REAL,), calls, analytic=True)
 
 
 def predicate(sampler: Sampler = REAL, *calls: Call) -> Domain:
+    """Return the domain of an operation of one operand without a derivative."""
     return Domain((sampler,), calls or tuple(Call((s,)) for s in SHAPES_OF_ONE), dtype_kept=False)
 
 
 def relation(x: Sampler = REAL, y: Sampler = REAL) -> Domain:
+    """Return the domain of an operation of two operands without a derivative."""
     return Domain((x, y), tuple(Call(shapes) for shapes in SHAPES_OF_TWO), dtype_kept=False)
 
 

@@ -7,7 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from tests.domains.build import REAL, Call, Domain, Shape, both_signs, reduction, running, spread
+from autograd_lite.testing.domains.build import (
+    REAL,
+    Call,
+    Domain,
+    Shape,
+    both_signs,
+    reduction,
+    running,
+    spread,
+)
 
 AT = {"axis": 1, "keepdims": False, "method": "linear"}
 QUANTILES: tuple[tuple[Shape, dict[str, Any]], ...] = (
@@ -25,11 +34,13 @@ QUANTILES: tuple[tuple[Shape, dict[str, Any]], ...] = (
 
 
 def quantile() -> Domain:
+    """Return the domain of quantiles."""
     calls = tuple(Call((shape,), params) for shape, params in QUANTILES)
     return Domain((REAL,), calls, dtype_kept=False)  # an array of fractions brings its own
 
 
 def spread_over_ranks(shape: Shape, params: dict[str, Any]) -> Call:
+    """Return a call with the gradient of quantiles, and their operand."""
     result = np.quantile(np.zeros(shape), **params).shape
     return Call((result, shape), params | {"ignore_nan": shape == (2, 4)})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.domains import (
+from autograd_lite.testing.domains import (
     arranging,
     complex,
     elementwise,
@@ -18,7 +18,7 @@ from tests.domains import (
     shape,
     special,
 )
-from tests.domains.build import Domain
+from autograd_lite.testing.domains.build import Domain
 
 DOMAINS: dict[str, Domain] = {
     **arranging.DOMAINS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.domains.build import (
+from autograd_lite.testing.domains.build import (
     POSITIVE,
     REAL,
     SHAPES_OF_ONE,

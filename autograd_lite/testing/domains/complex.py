@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.domains.build import Domain, of_one, predicate
+from autograd_lite.testing.domains.build import Domain, of_one, predicate
 
 DOMAINS: dict[str, Domain] = {
     "real": of_one(),

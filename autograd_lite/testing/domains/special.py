@@ -6,7 +6,7 @@ from dataclasses import replace
 from importlib import import_module
 from importlib.util import find_spec
 
-from tests.domains.build import (
+from autograd_lite.testing.domains.build import (
     POSITIVE,
     REAL,
     Domain,
@@ -25,18 +25,22 @@ ORDER = integers(4)
 
 
 def one(sampler: Sampler = REAL) -> Domain:
+    """Return the domain of a special function of one operand."""
     return of_one(sampler, dtype_kept=False)  # scipy computes float16 in float32
 
 
 def two(x: Sampler = POSITIVE, y: Sampler = POSITIVE) -> Domain:
+    """Return the domain of a special function of two operands."""
     return of_two(x, y, dtype_kept=False)
 
 
 def three(x: Sampler, y: Sampler, z: Sampler) -> Domain:
+    """Return the domain of a special function of three operands."""
     return of_three(x, y, z, dtype_kept=False)
 
 
 def four(x: Sampler, y: Sampler, z: Sampler, u: Sampler) -> Domain:
+    """Return the domain of a special function of four operands."""
     calls = tuple(
         replace(call, shapes=(*call.shapes, call.shapes[0])) for call in three(x, y, z).calls
     )

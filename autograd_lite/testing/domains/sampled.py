@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.domains.build import REAL, Call, Domain, interval
+from autograd_lite.testing.domains.build import REAL, Call, Domain, interval
 
 DOMAINS: dict[str, Domain] = {
     "convolve": Domain(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.domains.build import REAL, Call, Domain
+from autograd_lite.testing.domains.build import REAL, Call, Domain
 
 DOMAINS: dict[str, Domain] = {
     "linspace": Domain(

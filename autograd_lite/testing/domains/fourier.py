@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.domains.build import REAL, Call, Domain, Shape, moving
+from autograd_lite.testing.domains.build import REAL, Call, Domain, Shape, moving
 
 
 def transforms(*calls: tuple[Shape, dict[str, Any]]) -> Domain:
@@ -12,7 +12,7 @@ def transforms(*calls: tuple[Shape, dict[str, Any]]) -> Domain:
     return Domain((REAL,), tuple(Call((s,), params) for s, params in calls), dtype_kept=False)
 
 
-ALONG_SEVERAL = (
+ALONG_SEVERAL: tuple[tuple[tuple[int, ...], dict[str, Any]], ...] = (
     ((4,), {}),
     ((1,), {}),
     ((5,), {"norm": "ortho"}),
@@ -29,7 +29,7 @@ ALONG_SEVERAL = (
     ((0, 3), {"axes": (1,)}),
     ((0,), {"s": (3,), "axes": (0,)}),
 )
-ALONG_ONE = (
+ALONG_ONE: tuple[tuple[tuple[int, ...], dict[str, Any]], ...] = (
     ((5,), {}),
     ((6,), {"norm": "ortho"}),
     ((2,), {"norm": "forward"}),
@@ -44,7 +44,7 @@ ALONG_ONE = (
     ((0, 3), {}),
     ((0,), {"n": 4}),
 )
-SHIFTS = (
+SHIFTS: tuple[tuple[tuple[int, ...], dict[str, Any]], ...] = (
     ((5,), {}),
     ((4,), {"axes": 0}),
     ((3, 4), {}),

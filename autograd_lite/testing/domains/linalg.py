@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.domains.build import REAL, Call, Domain, Sampler, both_signs, predicate
+from autograd_lite.testing.domains.build import REAL, Call, Domain, Sampler, both_signs, predicate
 
 
 def matrices(*diagonal: float) -> Sampler:
@@ -42,6 +42,7 @@ def of_any(sampler: Sampler, *params: dict[str, Any], **flags: Any) -> Domain:
 
 
 def of_square(sampler: Sampler = REGULAR, **flags: Any) -> Domain:
+    """Return the domain of an operation of square matrices."""
     return Domain((sampler,), SQUARE, half=False, **flags)
 
 

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from tests.domains.build import POSITIONS, REAL, Call, Domain, booleans, predicate, relation
+from autograd_lite.testing.domains.build import (
+    POSITIONS,
+    REAL,
+    Call,
+    Domain,
+    booleans,
+    predicate,
+    relation,
+)
 
 DOMAINS: dict[str, Domain] = {
     "less": relation(),
