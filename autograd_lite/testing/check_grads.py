@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -11,14 +12,18 @@ import numpy as np
 from autograd_lite.arguments import Rng, as_generator, check_count
 from autograd_lite.errors import ArgumentError, GradientCheckError, ShapeError
 from autograd_lite.testing.levels import first_level
-from autograd_lite.testing.lines import Line, Tolerances
-from autograd_lite.testing.operands import Operands
+from autograd_lite.testing.lines import Line
+from autograd_lite.testing.operands import Operands, as_tuple
+from autograd_lite.testing.pairs import pair_level
+from autograd_lite.testing.rays import Tolerances
+from autograd_lite.testing.smallest import operands_text, smallest_args
 from autograd_lite.testing.verdicts import Check, GradientReport, Verdict, by_severity
 
 __all__ = ["check_grads", "gradient_report"]
 
 MOST_ELEMENTS: Final = 20
-"""So many suspicious elements are looked at before the worst of them is reported."""
+MOST_WRONG: Final = 3
+"""So many suspicious and wrong elements are looked at before the worst of them is reported."""
 
 
 def check_grads(
@@ -30,6 +35,8 @@ def check_grads(
     atol: float | None = None,
     rng: Rng = None,
     *,
+    gradient: Callable[..., Any] | None = None,
+    vjp: Callable[..., Any] | None = None,
     every_element: bool = False,
 ) -> GradientReport:
     """Check the gradients of a function against numeric differences, and raise if one is wrong.
@@ -42,7 +49,8 @@ def check_grads(
     Parameters
     ----------
     fun : callable
-        A function of Values, or a `Primitive`. Its result is an array, or a tree of them.
+        A function of Values, or a `Primitive`. Its result is an array, or a tree of them. With
+        `gradient` or `vjp`, a function of plain arrays from anywhere.
     args : tuple or list
         The positional arguments: arrays, numbers and trees of them. Those of floats and complex
         numbers are differentiated in (but for operands that a primitive has no rule for), all
@@ -50,7 +58,8 @@ def check_grads(
         always taken in float64.
     order : int
         Check the gradient, the derivative of the gradient, ... up to this order. A function that is
-        not differentiable here at one order is not checked at the next.
+        not differentiable here at one order is not checked at the next. Of a pair, with `gradient`
+        or `vjp`, there is order 1 to check.
     modes : sequence of str
         What is checked; ``"rev"``, reverse mode, is what there is.
     rtol, atol : float, optional
@@ -59,6 +68,14 @@ def check_grads(
         the function is allowed in any case.
     rng : Generator or int, optional
         Random directions and weights. Default: the seed 0, so that a test is repeatable.
+    gradient : callable, optional
+        What computes the gradient of `fun`, whose result is one real number: ``gradient(*args)``
+        returns an array for one argument, a tuple with one entry for each of several (for an
+        argument that is constant, anything).
+    vjp : callable, optional
+        The same for a result of any shape, ``vjp(g, *args)``: `g` is the gradient of some number
+        with respect to the result, in the result's form. With respect to a complex z = x + iy,
+        gradients are ∂/∂x − i ∂/∂y, as in JAX; PyTorch returns the conjugate of that.
     every_element : bool
         Look at each element by itself from the start.
 
@@ -71,8 +88,9 @@ def check_grads(
     ------
     GradientCheckError
         If a gradient is wrong, has the wrong shape, or the check is inconclusive because the
-        numeric error is too large. The message names the function, the operand, the element, what
-        was got and what was expected; `error.report` has it all.
+        numeric error is too large, or if a function of a pair writes into its arguments. The
+        message names the function, the operand, the element, what was got and what was expected,
+        and the smallest operands that show it; `error.report` has it all.
     ArgumentError
         If there is nothing to differentiate, or an option is outside its choices.
 
@@ -93,13 +111,47 @@ def check_grads(
       got       -12
       expected  12 ± ...
       got = -expected: a wrong sign
+    the smallest operands that show it:
+      operand 0 = 2.0
+
+    A function and its gradient function, on plain arrays:
+
+    >>> def energy(x):
+    ...     return 0.5 * float(np.sum(x**2))
+    >>> print(al.testing.check_grads(energy, [np.array([1.0, 2.0])], gradient=np.copy).verdict)
+    right
     """
-    report = gradient_report(fun, args, order, modes, rtol, atol, rng, every_element=every_element)
+
+    def report_for(args: Any) -> GradientReport:
+        return gradient_report(
+            fun,
+            args,
+            order,
+            modes,
+            rtol,
+            atol,
+            rng,
+            gradient=gradient,
+            vjp=vjp,
+            every_element=every_element,
+        )
+
+    report = report_for(args)
     if report.passed:
         return report
     worst = max(report.checks, key=by_severity)
-    kind = "wrong gradient" if worst.verdict is Verdict.WRONG else "inconclusive check"
-    raise GradientCheckError(f"{kind} of {report.function}\n{worst}", report)
+    if worst.verdict is Verdict.INCONCLUSIVE:
+        raise GradientCheckError(f"inconclusive check of {report.function}\n{worst}", report)
+
+    def shows(args: tuple[Any, ...]) -> bool:
+        return report_for(args).verdict is Verdict.WRONG
+
+    smallest = smallest_args(as_tuple(args), shows)
+    raise GradientCheckError(
+        f"wrong gradient of {report.function}\n{worst}\nthe smallest operands that show it:\n"
+        f"{operands_text(smallest)}",
+        replace(report, smallest=smallest),
+    )
 
 
 def gradient_report(
@@ -111,6 +163,8 @@ def gradient_report(
     atol: float | None = None,
     rng: Rng = None,
     *,
+    gradient: Callable[..., Any] | None = None,
+    vjp: Callable[..., Any] | None = None,
     every_element: bool = False,
 ) -> GradientReport:
     """Return the verdicts of `check_grads`, whatever they are.
@@ -135,8 +189,13 @@ def gradient_report(
         raise ArgumentError(f"check_grads got modes={modes!r}; there is ('rev',)")
     check_count("check_grads", "order", order)
     name = name_of(fun)
-    operands = Operands(fun, args)
-    level = first_level(fun, operands, as_generator(0 if rng is None else rng))
+    operands = Operands(fun, as_tuple(args))
+    generator = as_generator(0 if rng is None else rng)
+    if gradient is None and vjp is None:
+        level = first_level(fun, operands, generator)
+    else:
+        level = pair_level(fun, gradient, vjp, operands, generator)
+        order = 1
     if not level.weights:
         raise ArgumentError(f"check_grads got {name}, which returned no array of floats")
     tolerances = Tolerances(operands.arrays, rtol, atol)
@@ -160,7 +219,14 @@ def gradient_report(
 
 def name_of(fun: Callable[..., Any]) -> str:
     """Return what messages call a function."""
+    while isinstance(fun, functools.partial):
+        fun = fun.func
     return str(getattr(fun, "name", None) or getattr(fun, "__name__", None) or repr(fun))
+
+
+def count_wrong(found: Sequence[tuple[Any, Check]]) -> int:
+    """Return how many of the checks came out wrong."""
+    return sum(check.verdict is Verdict.WRONG for _, check in found)
 
 
 def check_of(line: Line, every_element: bool) -> Check:
@@ -169,17 +235,17 @@ def check_of(line: Line, every_element: bool) -> Check:
     A block of elements that is not right is halved, until the elements that are not are left.
     """
     everything = np.flatnonzero(np.isfinite(line.x))  # a nan has no neighbours to step to
-    whole = line.check(everything)
+    whole = line.check(everything, careful=everything.size == 1)
     if (whole.verdict is Verdict.RIGHT and not every_element) or not everything.size:
         return whole
     blocks: list[Any] = [everything]
     found: list[tuple[Any, Check]] = []
-    while blocks and len(found) < MOST_ELEMENTS:
+    while blocks and len(found) < MOST_ELEMENTS and count_wrong(found) < MOST_WRONG:
         block = blocks.pop()
-        check = line.check(block)
+        check = line.check(block, careful=block.size == 1)
         if block.size == 1:
             if check.verdict is not Verdict.RIGHT or every_element:
-                check = line.by_result(check, block)
+                check = line.by_result(block)
             if check.verdict is not Verdict.RIGHT:
                 found.append((block, check))
         elif check.verdict is not Verdict.RIGHT or every_element:
@@ -191,6 +257,8 @@ def check_of(line: Line, every_element: bool) -> Check:
             return worst
         joint = line.together(np.concatenate([block for block, _ in found]))
         return joint if joint.verdict is Verdict.WRONG else worst
+    if whole.verdict is not Verdict.RIGHT:
+        whole = line.check(everything)
     if whole.verdict is Verdict.WRONG:  # each partial derivative is right: they are no gradient
         return replace(whole, verdict=Verdict.NOT_DIFFERENTIABLE)
     return whole

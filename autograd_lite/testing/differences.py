@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-__all__ = ["Estimate", "Slopes", "slopes"]
+__all__ = ["UNKNOWN", "Estimate", "Slopes", "slopes"]
 
 FIRST_STEP: Final = 1 / 64
 RATIO: Final = 4
@@ -22,8 +22,15 @@ QUICK_LEVELS: Final = 5
 LEVELS: Final = 12
 """From 1/64 down to 4e-9: what is nearer to a kink than that is at the kink."""
 
-SPACINGS: Final = (2.0**-12, 2.0**-18, 2.0**-24)
+SPACINGS: Final = (2.0**-12, 2.0**-18, 2.0**-22, 2.0**-24, 2.0**-26)
 """Of the points at which the rounding error is measured."""
+
+NODES: Final = (1.0, 2.13, 2.91, 4.07, 5.22, 5.87, 7.11, 8.03, 8.89)
+"""These points, in units of the spacing; in no simple ratio, since numbers that are rounded to a
+grid are exact at points that fit it."""
+
+CAUTION: Final = 4
+"""The largest of some rounding errors, in units of the scatter: extrapolation adds several up."""
 
 EPSILON: Final = 2.0**-52
 
@@ -121,7 +128,10 @@ def ratio(later: float, sooner: float) -> float:
 
 
 def slopes(
-    fun: Callable[[float], float], size: float, tolerance: Callable[[float], float]
+    fun: Callable[[float], float],
+    size: float,
+    tolerance: Callable[[float], float],
+    is_enough: Callable[[Slopes], bool],
 ) -> Slopes:
     """Return the slopes of a function at 0.
 
@@ -134,6 +144,9 @@ def slopes(
     tolerance : callable
         ``tolerance(slope)``: how precise the slope has to be known; smaller steps are taken until
         it is, or until rounding takes over.
+    is_enough : callable
+        Whether slopes by a few steps will do. If not, the rounding error is measured: a function
+        may lose more digits than `size` tells, and differences come out equal by chance.
 
     Returns
     -------
@@ -142,11 +155,11 @@ def slopes(
     """
     steps = [FIRST_STEP / RATIO**level for level in range(LEVELS)]
     samples = Samples(fun)
-    quick = samples.slopes(steps[:QUICK_LEVELS], 2 * EPSILON * size, tolerance)
-    if enough(quick, tolerance):
+    rounding = 2 * EPSILON * size
+    quick = samples.slopes(steps[:QUICK_LEVELS], rounding, tolerance)
+    if enough(quick, tolerance) and is_enough(quick):
         return quick
-    # Slow to converge: is it noisy? A difference may come out equal twice by chance.
-    return samples.slopes(steps, max(2 * EPSILON * size, scatter(fun)), tolerance)
+    return samples.slopes(steps, max(rounding, scatter(fun)), tolerance)
 
 
 class Samples:
@@ -186,28 +199,38 @@ class Samples:
 def scatter(fun: Callable[[float], float]) -> float:
     """Return how far the values of a function are off a smooth curve: its rounding error.
 
-    The sixth differences of equidistant values of a smooth function vanish; those of values with
-    independent errors of size 1 are about √924 (Hamming, Numerical Methods for Scientists and
-    Engineers, ch. 10). The least over some spacings counts, since a function may bend within a wide
-    one, and the lesser of the two sides, since there may be a kink on the other. A spacing at which
-    the function does not change is passed over: it may be rounded to few digits.
+    Sixth differences of a smooth function vanish, and show independent errors (Hamming, Numerical
+    Methods for Scientists and Engineers, ch. 10). The least but one over some spacings counts,
+    since a function may bend within the wide ones, and rounded numbers may lie on a line by chance.
+    A spacing at which the function does not change on a side is passed over: it may be rounded to
+    few digits.
     """
     found = []
     for spacing in SPACINGS:
-        sides = [[fun(sign * k * spacing) for k in range(1, 10)] for sign in (1, -1)]
-        if len(set(sides[0] + sides[1])) > 1:
-            found.append(min(map(scatter_of, sides)))
-    return min(found, default=0.0)
+        sides = [[fun(sign * node * spacing) for node in NODES] for sign in (1, -1)]
+        inside = [side for side in sides if all(map(math.isfinite, side))]
+        if inside and all(len(set(side)) > 1 for side in inside):
+            found.append(max(map(scatter_of, inside)))
+    return CAUTION * sorted(found)[:2][-1] if found else 0.0
 
 
 def scatter_of(values: list[float]) -> float:
-    """Return how far equidistant values are off a smooth curve; infinity outside of a domain."""
-    if not all(map(math.isfinite, values)):
-        return math.inf
-    differences = values
-    for _ in range(6):
-        differences = [b - a for a, b in pairwise(differences)]
-    return max(map(abs, differences)) / math.sqrt(924)
+    """Return how far values at the nodes are off a curve: their largest sixth difference."""
+    windows = [
+        sum(w * values[start + i] for i, w in enumerate(weights))
+        for start, weights in enumerate(SIXTH_DIFFERENCES)
+    ]
+    return max(map(abs, windows))
+
+
+def divided_difference(nodes: tuple[float, ...]) -> list[float]:
+    """Return the weights of a divided difference, for which errors of size 1 make about 1."""
+    weights = [1 / math.prod(x - other for other in nodes if other is not x) for x in nodes]
+    norm = math.hypot(*weights)
+    return [weight / norm for weight in weights]
+
+
+SIXTH_DIFFERENCES: Final = [divided_difference(NODES[i : i + 7]) for i in range(3)]
 
 
 def enough(found: Slopes, tolerance: Callable[[float], float]) -> bool:

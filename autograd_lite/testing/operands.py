@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from autograd_lite.primitive import Primitive
 from autograd_lite.trees import Path, flatten, path_text, replace_leaves
 from autograd_lite.value import Value, data_of
 
-__all__ = ["Operands", "is_inexact"]
+__all__ = ["Operands", "as_tuple", "is_inexact"]
 
 
 class Operands:
@@ -26,8 +27,8 @@ class Operands:
         What they hold.
     """
 
-    def __init__(self, fun: Callable[..., Any], args: Any) -> None:
-        self.args = tuple(args) if isinstance(args, list | tuple) else (args,)
+    def __init__(self, fun: Callable[..., Any], args: tuple[Any, ...]) -> None:
+        self.args = args
         constant = operands_without_rule(fun)
         leaves = {
             path: leaf
@@ -52,8 +53,15 @@ class Operands:
         return f"operand {position}{path_text(tuple(rest))}"
 
 
+def as_tuple(args: Any) -> tuple[Any, ...]:
+    """Return positional arguments as a tuple: one array needs no list around it."""
+    return tuple(args) if isinstance(args, list | tuple) else (args,)
+
+
 def operands_without_rule(fun: Callable[..., Any]) -> set[int]:
     """Return the positions in which a primitive has no derivative, or none that is known."""
+    while isinstance(fun, functools.partial) and not fun.args:
+        fun = fun.func
     if not isinstance(fun, Primitive) or fun.variadic:
         return set()
     return {position for position, rule in enumerate(fun.rules) if rule is None} | {*fun.missing}

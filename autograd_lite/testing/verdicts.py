@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from autograd_lite.testing.differences import Estimate
 
@@ -72,6 +72,19 @@ class Check:
         return self.verdict in (Verdict.RIGHT, Verdict.NOT_DIFFERENTIABLE)
 
     @property
+    def side(self) -> str:
+        """From where there is a slope: "both sides" where they agree, or "left", "right", ...
+
+        "each side" where both have one and they differ; "neither side" where there is none.
+        """
+        if self.left.known and self.right.known:
+            return "each side" if self.two_sided else "both sides"
+        if self.expected.known and not self.left.known and not self.right.known:
+            return "both sides"
+        known = [side for side in ("left", "right") if getattr(self, side).known]
+        return f"the {known[0]}" if known else "neither side"
+
+    @property
     def two_sided(self) -> bool:
         """Whether the slopes from the left and from the right tell more than the one over both."""
         difference = abs(self.left.value - self.right.value)
@@ -97,6 +110,8 @@ class Check:
         """Return what the two numbers suggest, where they suggest something."""
         if self.verdict is Verdict.INCONCLUSIVE:
             return "  the differences are too noisy here: give rtol or atol, or another point"
+        if math.isnan(self.got):
+            return "  got = nan: 0 times infinity, in a rule or along a path through the graph"
         if self.verdict is not Verdict.WRONG or not self.expected.value:
             return ""
         ratio = self.got / self.expected.value
@@ -133,10 +148,13 @@ class GradientReport:
         The name of the function.
     checks : tuple of Check
         One for each operand and order.
+    smallest : tuple or None
+        The smallest arguments that show a wrong gradient, from `check_grads`.
     """
 
     function: str
     checks: tuple[Check, ...]
+    smallest: tuple[Any, ...] | None = field(default=None, compare=False, repr=False)
 
     @property
     def verdict(self) -> Verdict:
