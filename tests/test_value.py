@@ -473,6 +473,7 @@ def test_methods_of_ufuncs() -> None:
         assert ufunc.reduce(v, axis=1, keepdims=True).data.tolist() == (
             ufunc.reduce(x, axis=1, keepdims=True).tolist()
         )
+        assert ufunc.reduce(v, axis=None).data.tolist() == ufunc.reduce(x, axis=None).tolist()
     for ufunc in (np.add, np.multiply):
         assert ufunc.accumulate(v).data.tolist() == ufunc.accumulate(x).tolist()
         assert ufunc.accumulate(v, 1).data.tolist() == ufunc.accumulate(x, 1).tolist()

@@ -68,8 +68,10 @@ def call_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], keywords: dict[
 
 
 def is_default(name: str, option: Any) -> bool:
-    """Return whether a keyword says what numpy does anyway."""
-    return option is None or (isinstance(option, bool | str) and option == DEFAULTS.get(name))
+    """Return whether a keyword says what numpy does anyway: axis=None means all axes."""
+    if option is None:
+        return name != "axis"
+    return isinstance(option, bool | str) and option == DEFAULTS.get(name)
 
 
 def along_axis(function: Any, array: Any, axis: Any = 0, **keywords: Any) -> Any:
