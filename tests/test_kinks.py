@@ -184,6 +184,18 @@ def test_zero_to_a_power_has_no_derivative_in_the_exponent() -> None:
     assert (base.tolist(), exponent.tolist()) == ([0.0, 1.0], [0.0, 0.0])
 
 
+@pytest.mark.parametrize("power", [np.power, np.float_power])
+def test_the_mixed_second_derivative_of_a_power_at_exponent_zero(power: Any) -> None:
+    """The slope y x**(y-1) is 0 at y = 0, and grows with y by 1 / x."""
+    for x in (0.5, 2.0, 30.0):
+        hessian = al.hessian(lambda p: power(p[0], p[1]))(np.array([x, 0.0]))
+        expected = [[0.0, 1 / x], [1 / x, np.log(x) ** 2]]
+        np.testing.assert_allclose(hessian, expected, rtol=1e-14)
+    for x in (0.0, np.nan, 5e-324):
+        base, _ = gradients(power, x, 0.0)
+        assert base == 0.0
+
+
 def test_negative_bases_have_powers() -> None:
     assert derivative(lambda x: x**3, -2.0) == 12.0
     assert derivative(lambda x: x**-1, -2.0) == -0.25

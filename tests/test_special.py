@@ -126,6 +126,9 @@ def test_x_log_y_where_x_is_zero() -> None:
     assert gradients(special.xlogy, 0.0, 0.0) == [0, 0]
     assert gradients(special.xlogy, 0.0, 2.0) == [np.log(2), 0]
     assert gradients(special.xlog1py, 0.0, -1.0) == [0, 0]
+    for fun, slope in ((special.xlogy, 0.5), (special.xlog1py, 1 / 3)):
+        hessian = al.hessian(lambda p, fun=fun: fun(p[0], p[1]))(np.array([0.0, 2.0]))
+        np.testing.assert_allclose(hessian, [[0, slope], [slope, 0]], rtol=1e-15)
 
 
 def test_polygamma_and_multigammaln() -> None:

@@ -74,8 +74,8 @@ def xlogy_vjp_x(g: Any, out: Any, x: Any, y: Any) -> Any:
 
 
 def xlogy_vjp_y(g: Any, out: Any, x: Any, y: Any) -> Any:
-    """Return ``g x / y``; 0 where `x` is 0."""
-    return g * (x / np.where(x == 0, 1.0, y))
+    """Return ``g x / y``; 0 where both operands are 0."""
+    return g * (x / np.where(np.logical_and(x == 0, y == 0), 1.0, y))
 
 
 def xlog1py_vjp_x(g: Any, out: Any, x: Any, y: Any) -> Any:
@@ -84,8 +84,8 @@ def xlog1py_vjp_x(g: Any, out: Any, x: Any, y: Any) -> Any:
 
 
 def xlog1py_vjp_y(g: Any, out: Any, x: Any, y: Any) -> Any:
-    """Return ``g x / (1 + y)``; 0 where `x` is 0."""
-    return g * (x / np.where(x == 0, 1.0, 1 + y))
+    """Return ``g x / (1 + y)``; 0 where `x` is 0 and `y` is -1."""
+    return g * (x / np.where(np.logical_and(x == 0, y == -1), 1.0, 1 + y))
 
 
 def expn_vjp(g: Any, out: Any, n: Any, x: Any) -> Any:
