@@ -376,9 +376,48 @@ def test_standard_deviation_of_a_constant_has_derivative_zero(ddof: int) -> None
     np.testing.assert_allclose(grad, [[0, 0], [-slope, slope]], rtol=1e-15)
 
 
-def test_standard_deviation_of_a_constant_has_second_derivative_zero() -> None:
-    second = al.grad(lambda x: np.sum(al.grad(np.std)(x) * [1.0, 2.0, 3.0]))
-    assert second(np.full(3, 0.25)).tolist() == [0, 0, 0]
+@pytest.mark.parametrize("deviation", [np.std, np.nanstd])
+@pytest.mark.parametrize("level", [0.25, 0.1])  # the mean of three 0.1 is 0.10000000000000002
+def test_standard_deviation_of_a_constant_has_derivatives_zero(
+    deviation: Any, level: float
+) -> None:
+    x = np.full(3, level)
+    assert al.grad(deviation)(x).tolist() == [0, 0, 0]
+    second = al.grad(lambda x: np.sum(al.grad(deviation)(x) * [1.0, 2.0, 3.0]))
+    assert second(x).tolist() == [0, 0, 0]
+    rows = np.stack([x, [level, 2.0, 3.0]])
+    slopes = al.jacobian(lambda x: deviation(x, axis=1, keepdims=True))(rows)
+    assert not slopes[0].any()
+    assert slopes[1, 0, 1].all()
+
+
+def test_a_standard_deviation_with_nan_in_it() -> None:
+    assert np.isnan(gradient(np.std, [0.1, np.nan, 0.1])).all()
+    assert gradient(np.nanstd, [0.1, np.nan, 0.1, 0.1]).tolist() == [0, 0, 0, 0]
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # numpy's own, about empty slices
+@pytest.mark.parametrize(
+    "reduce",
+    [
+        np.mean,
+        np.average,
+        np.var,
+        np.std,
+        np.median,
+        np.nanmean,
+        np.nanvar,
+        np.nanstd,
+        np.nanmedian,
+        lambda x: np.sum(np.nanquantile(x, [0.2, 0.5])),
+    ],
+)
+@pytest.mark.parametrize("shape", [(0,), (0, 3), (2, 0)])
+def test_statistics_of_nothing_have_empty_derivatives(reduce: Any, shape: Any) -> None:
+    x = np.ones(shape)
+    assert np.isnan(reduce(al.Value(x)).data)
+    assert al.grad(reduce)(x).shape == shape
+    assert al.hessian(reduce)(x).shape == (*shape, *shape)
 
 
 def test_variance_without_degrees_of_freedom_is_nan_as_in_numpy() -> None:

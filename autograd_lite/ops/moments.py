@@ -9,13 +9,14 @@ import numpy as np
 from autograd_lite.errors import ArgumentError
 from autograd_lite.ops.reduce import Axis, in_dtype, is_true, sum_vjp, with_reduced_axes
 from autograd_lite.primitive import no_value, primitive, refuse_arguments, stands_for
+from autograd_lite.value import data_of
 
 __all__ = ["mean", "std", "var"]
 
 
 def reduced_count(x: Any, out: Any) -> float:
-    """Return how many elements of `x` make one of `out`."""
-    return x.size / out.size if out.size else 1.0
+    """Return how many elements of `x` make one of `out`; 1 where there are none of either."""
+    return x.size / out.size if x.size and out.size else 1.0
 
 
 def mean_vjp(g: Any, out: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
@@ -36,10 +37,27 @@ def var_vjp(
 def std_vjp(
     g: Any, out: Any, x: Any, *, axis: Any = None, ddof: float = 0, keepdims: bool = False
 ) -> Any:
-    """Return ``g (x - mean) / ((n - ddof) std)``, and 0 where the deviation is 0."""
-    halved = g * (0.5 / np.where(out == 0, 1.0, out))
-    slope = var_vjp(halved, out, x, axis=axis, ddof=ddof, keepdims=keepdims)
-    return np.where(with_reduced_axes(out, x, axis, keepdims) == 0, 0.0, slope)
+    """Return ``g (x - mean) / ((n - ddof) std)``, and 0 where all elements are equal.
+
+    Their deviation may be 1e-17 in place of 0, since their mean is rounded.
+    """
+    out = with_reduced_axes(out, x, axis, keepdims)
+    flat = np.logical_or(out == 0, all_equal(np.maximum, np.minimum, x, axis))
+    halved = with_reduced_axes(g, x, axis, keepdims) * (0.5 / np.where(flat, 1.0, out))
+    slope = var_vjp(halved, out, x, axis=axis, ddof=ddof, keepdims=True)
+    return np.where(flat, 0.0, slope)
+
+
+def all_equal(largest: Any, smallest: Any, x: Any, axis: Any) -> Any:
+    """Return where all elements over `axis` are equal, and finite; its axes have length 1.
+
+    `largest` and `smallest` are ufuncs: np.fmax and np.fmin leave nan out.
+    """
+    data = np.asarray(data_of(x))
+    if not data.size:
+        return False
+    top = largest.reduce(data, axis=axis, keepdims=True)
+    return np.logical_and(np.isfinite(top), top == smallest.reduce(data, axis=axis, keepdims=True))
 
 
 mean_primitive = primitive(np.mean, mean_vjp)

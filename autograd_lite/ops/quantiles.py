@@ -109,6 +109,8 @@ def spread_forward(
     g: Any, x: Any, *, q: Any, axis: Axis, method: str, keepdims: bool, ignore_nan: bool
 ) -> Any:
     """Compute the gradient of the quantiles of `x`, given that of the result."""
+    if not x.size:
+        return np.zeros(x.shape, g.dtype)
     rows = as_rows(x, axis)
     ranks = ranks_of(rows, q, method, ignore_nan)
     shares = np.reshape(g, ranks.weight.shape) * ranks.present
@@ -130,6 +132,12 @@ def mean_forward(
     h: Any, x: Any, *, q: Any, axis: Axis, method: str, keepdims: bool, ignore_nan: bool
 ) -> Any:
     """Compute the means of the elements of `h` that stand where the quantiles of `x` are."""
+    kept = kept_shape(x.shape, axis)
+    if not keepdims:
+        reduced = {a % x.ndim for a in reduced_axes(x.ndim, axis)} if x.ndim else set()
+        kept = tuple(length for a, length in enumerate(kept) if a not in reduced)
+    if not x.size:
+        return np.zeros(np.shape(q) + kept, h.dtype)[()]
     rows = as_rows(x, axis)
     ranks = ranks_of(rows, q, method, ignore_nan)
     ordered = means_of_groups(
@@ -138,10 +146,6 @@ def mean_forward(
     row = np.arange(rows.shape[0])
     low, high = ordered[row, ranks.lower], ordered[row, ranks.upper]
     means = ranks.present * ((1 - ranks.weight) * low + ranks.weight * high)
-    kept = kept_shape(x.shape, axis)
-    if not keepdims:
-        reduced = {a % x.ndim for a in reduced_axes(x.ndim, axis)} if x.ndim else set()
-        kept = tuple(length for a, length in enumerate(kept) if a not in reduced)
     return np.reshape(means, np.shape(q) + kept).astype(h.dtype)[()]
 
 
