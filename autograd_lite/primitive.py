@@ -20,7 +20,12 @@ from typing import Any, NoReturn, overload
 
 import numpy as np
 
-from autograd_lite.errors import ArgumentError, DtypeError, NoGradientRuleError
+from autograd_lite.errors import (
+    ArgumentError,
+    ConversionError,
+    DtypeError,
+    NoGradientRuleError,
+)
 from autograd_lite.numpy_methods import NumpyMethods
 from autograd_lite.recording import current_mode
 from autograd_lite.value import NUMPY_OR_PYTHON_TYPES, NUMPY_TYPES, Value, constant, node
@@ -87,6 +92,8 @@ is rounded; use x.detach() for a constant
 
 no_value: Any = np._NoValue
 """The default of arguments for which None means something: numpy's own mark."""
+
+OBJECTS = np.dtype(object)
 
 IMMUTABLE_TYPES = frozenset({int, float, bool, str, type(None)})
 """Metadata that stays as it is: a lookup, since most is of these types."""
@@ -201,7 +208,7 @@ class Primitive:
             elif type(operand) in NUMPY_OR_PYTHON_TYPES:
                 arrays.append(operand)
             else:
-                operand = as_numpy(operand)
+                operand = as_operand(operand)
                 operands = (*operands[:position], operand, *operands[position + 1 :])
                 arrays.append(operand)
         if self.real_only and any(np.iscomplexobj(array) for array in arrays):
@@ -223,8 +230,10 @@ class Primitive:
             return out
         if type(out) not in NUMPY_TYPES or not out.ndim:
             out = as_numpy(out)
-        if not tracked or out.dtype.kind not in "fc":
+        if not tracked:
             return constant(out)
+        if getattr(out, "dtype", OBJECTS).kind not in "fc":
+            return self.constant_result(out)
         arrays[0] = out
         value = node(self, operands, tuple(arrays), params)
         if watcher is not None:
@@ -261,6 +270,16 @@ class Primitive:
             f"{self.name}({names}=...) has no gradient rule for Value operands; arguments with a "
             f"rule: {known}. Leave {names} out, or use x.data for a constant"
         )
+
+    def constant_result(self, out: Any) -> Value:
+        """Return integers or booleans as a constant; anything else is no result to go on from."""
+        dtype = getattr(out, "dtype", OBJECTS)
+        if dtype.kind not in "iub":
+            raise DtypeError(
+                f"{self.name} of a Value that requires a gradient gave {dtype}, no numbers, "
+                "which would cut the graph silently; use arrays of floats, e.g. a.astype(float)"
+            )
+        return constant(out)
 
     def complex_operand(self) -> DtypeError:
         """Return the error for a complex operand."""
@@ -438,6 +457,24 @@ def settled_part(x: Any) -> Any:
             )
         return x._data
     return x.copy() if isinstance(x, np.ndarray) else x
+
+
+def as_operand(operand: Any) -> Any:
+    """Return an operand as an array or numpy scalar.
+
+    Raises
+    ------
+    ConversionError
+        If it is an array of a kind of its own: a masked array, a matrix, an array with units.
+    """
+    if isinstance(operand, np.ndarray) and not isinstance(operand, np.memmap):
+        kind = type(operand)
+        raise ConversionError(
+            f"an operand is a {kind.__module__}.{kind.__name__}: what it means beyond its numbers "
+            "(a mask, a unit, another product) would be lost; use np.asarray(a) for the numbers "
+            "alone, and np.where(mask, 0.0, a) for masked ones"
+        )
+    return as_numpy(operand)
 
 
 def as_numpy(operand: Any) -> Any:

@@ -390,6 +390,17 @@ class Value(NumpyMethods):
             )
         return np.array(self._data, dtype=dtype, copy=copy)
 
+    @property
+    def _mask(self) -> Any:
+        """What `numpy.ma` asks for; it takes `_data` where there is one, past `__array__`."""
+        if self._requires_grad:
+            raise ConversionError(
+                "numpy.ma got a Value that requires a gradient and would take its numbers alone, "
+                "which would cut the graph silently; use np.where(mask, 0.0, value), the where= of "
+                "reductions, or value.data for the numbers"
+            )
+        raise AttributeError("_mask")
+
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if method == "__call__" and not kwargs:
             return function_for_values(ufunc)(*inputs)

@@ -420,6 +420,58 @@ def test_a_tracked_value_never_becomes_an_array_silently(convert: Any, data: Any
         convert(al.Value(data) * 2)
 
 
+MASKED = np.ma.array([1.0, 2.0, 3.0], mask=[False, True, False])
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda v: MASKED * v,
+        lambda v: v * MASKED,
+        lambda v: np.multiply(v, MASKED),
+        lambda v: np.where(v > 0, v, MASKED),
+        lambda v: np.ma.sin(v),
+        lambda v: np.ma.where([True, False, True], v, 0.0),
+        lambda v: MASKED.copy().__setitem__(0, v[0]),
+        lambda v: v * np.matrix(np.eye(3)),
+        lambda v: np.matrix(np.eye(3)) * v,
+        lambda v: np.matrix(np.eye(3)) @ v,
+    ],
+)
+@pytest.mark.filterwarnings("ignore:the matrix subclass:PendingDeprecationWarning")
+def test_masks_and_matrices_are_not_lost_silently(use: Any) -> None:
+    with pytest.raises(ConversionError, match=r"np\.where\(mask, 0\.0"):
+        use(al.Value([1.0, 2.0, 3.0]))
+
+
+def test_constants_in_masked_arrays() -> None:
+    x = al.Value([1.0, 2.0, 3.0], requires_grad=False)
+    assert np.ma.add(MASKED, x).tolist() == [2.0, None, 6.0]
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda v: np.multiply(v, np.array([1, 2, 3], dtype=object)),
+        lambda v: np.concatenate([v, np.array([1.0], dtype=object)]),
+        lambda v: np.where([True, False, True], v, np.array([1.0], dtype=object)),
+        lambda v: v.astype(object),
+        lambda v: v * np.timedelta64(3, "s"),
+    ],
+)
+def test_what_is_no_number_does_not_cut_the_graph(use: Any) -> None:
+    with pytest.raises(DtypeError, match="cut the graph"):
+        use(al.Value([1.0, 2.0, 3.0]))
+
+
+def test_arrays_mapped_from_files_are_operands(tmp_path: Any) -> None:
+    mapped = np.memmap(tmp_path / "numbers", float, "w+", shape=(3,))
+    mapped[:] = 2.0
+    x = al.Value([1.0, 2.0, 3.0])
+    np.sum(x * mapped).backward()
+    assert x.grad.tolist() == [2, 2, 2]
+
+
 def test_a_constant_becomes_an_array() -> None:
     x = al.Value([1.0, 2.0], requires_grad=False)
     assert np.asarray(x).tolist() == [1, 2]
