@@ -139,7 +139,7 @@ def minimize(
         by Newton-CG, trust-ncg, trust-krylov, trust-constr, trust-exact and dogleg; no derivatives
         by Nelder-Mead, Powell, COBYLA and COBYQA.
     args : tuple
-        More arguments of `fun`, and of nothing else.
+        More arguments of `fun`, and of nothing else; one alone need not be a tuple.
     bounds : tree, sequence or scipy.optimize.Bounds, optional
         For an array `x0`, as in scipy, one pair ``(low, high)`` for each element in order, or
         Bounds. For a tree or a number, for each leaf a pair, of numbers or of arrays that broadcast
@@ -191,6 +191,7 @@ def minimize(
     """
     optimize = import_optimize()
     parameters = TreeVector(x0, "minimize", "x0")
+    args = args if isinstance(args, tuple) else (args,)  # as in scipy
     function = parameters.of_vector(fun, *args)
     limits = limits_of(bounds, parameters)
     constraints = list(constraints) if isinstance(constraints, list | tuple) else [constraints]

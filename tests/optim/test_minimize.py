@@ -157,6 +157,7 @@ def test_a_module_is_fitted_and_stays_as_it_was() -> None:
 
 
 def test_args_are_handed_to_the_function() -> None:
+    assert minimize(lambda x, a: (x - a) ** 2, 0.0, args=3.0).x == pytest.approx(3.0)
     fit = minimize(lambda x, a, b: (x - a) ** 2 + b, 0.0, args=(3.0, 7.0), errordef=1)
     assert (float(fit.x), fit.fun) == pytest.approx((3, 7))
     assert fit.uncertainties == pytest.approx(1)
