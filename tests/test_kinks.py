@@ -13,6 +13,7 @@ import pytest
 
 import autograd_lite as al
 from autograd_lite import ops
+from autograd_lite.errors import ShapeError
 from tests.helpers import gradient, gradients
 
 INF = np.inf
@@ -418,6 +419,36 @@ def test_statistics_of_nothing_have_empty_derivatives(reduce: Any, shape: Any) -
     assert np.isnan(reduce(al.Value(x)).data)
     assert al.grad(reduce)(x).shape == shape
     assert al.hessian(reduce)(x).shape == (*shape, *shape)
+
+
+def test_covariance_without_degrees_of_freedom_is_infinite_as_in_numpy() -> None:
+    x = np.array([1.0, 2.0, 4.0])
+    with np.errstate(divide="ignore"), pytest.warns(RuntimeWarning, match="Degrees of freedom"):
+        assert np.cov(al.Value(x), ddof=5).data == np.inf
+
+
+def test_covariance_takes_lists_of_weights_and_two_axes_at_most() -> None:
+    x, f, a = np.array([[1.0, 2.0, 4.0], [0.0, 3.0, -1.0]]), [1, 2, 1], [0.5, 1.0, 2.0]
+    got = np.cov(al.Value(x), fweights=f, aweights=a)
+    np.testing.assert_allclose(got.data, np.cov(x, fweights=f, aweights=a), rtol=1e-14)
+    with pytest.raises(ShapeError, match="two axes at most"):
+        np.cov(al.Value(x[None]))
+
+
+def test_piecewise_keeps_float32() -> None:
+    x = np.array([-1.0, 2.0], np.float32)
+    out = np.piecewise(al.Value(x), [x > 0], [np.square, 3.0])
+    assert out.dtype == np.float32
+    assert out.data.tolist() == [3, 4]
+
+
+def test_polynomials_with_rows_of_coefficients() -> None:
+    p, x = np.array([[1.0, 2.0, 3.0]]), 2.0
+    assert al.grad(lambda p: np.sum(np.polyval(p, x)))(p).tolist() == [[1, 1, 1]]
+    p, x = np.arange(6.0).reshape(2, 3), np.array([0.5, 1.0, 2.0])
+    assert np.polyval(al.Value(p), x).data.tolist() == np.polyval(p, x).tolist()
+    assert al.grad(lambda p: np.sum(np.polyval(p, x)))(p).tolist() == [x.tolist(), [1, 1, 1]]
+    assert al.grad(lambda x: np.sum(np.polyval(p, x)))(x).tolist() == p[0].tolist()
 
 
 def test_variance_without_degrees_of_freedom_is_nan_as_in_numpy() -> None:

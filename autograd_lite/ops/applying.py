@@ -58,5 +58,7 @@ def piecewise(
         taken |= condition
         part = piece(x[own], *args, **kw) if callable(piece) else piece
         spread = np.broadcast_to(part, int(np.count_nonzero(own)))
+        if spread.dtype != result.dtype and result.dtype.kind in "fc":
+            spread = spread.astype(result.dtype)  # as numpy does
         result = result + scatter_add(spread, index=own, shape=np.shape(x))
     return result

@@ -35,3 +35,14 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
 
 
 polyval = primitive(np.polyval, polyval_vjp_p, polyval_vjp_x)
+
+
+@stands_for(np.polyval)
+def values_of_polynomials(p: Any, x: Any) -> Any:
+    """Return the value at `x`; coefficients of several axes make one polynomial for each row."""
+    if np.ndim(p) < 2:
+        return polyval(p, x)
+    value = np.zeros_like(x)
+    for coefficient in p:
+        value = value * x + coefficient
+    return value

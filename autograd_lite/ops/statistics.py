@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -70,6 +71,13 @@ def cov(
     dtype: Any = None,
 ) -> Any:
     """Return the covariance matrix of variables, one a row (or a column: ``rowvar=False``)."""
+    if max(np.ndim(m), np.ndim(y)) > 2:
+        raise ShapeError(
+            f"np.cov takes arrays of two axes at most; got shapes {np.shape(m)} and {np.shape(y)}"
+        )
+    fweights, aweights = (
+        np.asarray(w) if isinstance(w, list | tuple) else w for w in (fweights, aweights)
+    )
     x = variables(m, y, rowvar)
     x = x if dtype is None else x.astype(dtype)
     ddof = (0 if bias else 1) if ddof is None else ddof
@@ -80,6 +88,9 @@ def cov(
     freedom: Any = total[0] - ddof
     if aweights is not None and ddof:
         freedom = total[0] - ddof * np.sum(weights * aweights) / total[0]
+    if data_of(freedom) <= 0:  # as numpy does
+        warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=3)
+        freedom = 0.0 * abs(data_of(freedom))
     x = x - np.expand_dims(mean, 1)
     weighted = x if weights is None else x * weights
     products = x @ np.conj(np.swapaxes(weighted, 0, 1))
