@@ -166,8 +166,22 @@ def gradient_report(
     gradient: Callable[..., Any] | None = None,
     vjp: Callable[..., Any] | None = None,
     every_element: bool = False,
+    locate: bool = True,
 ) -> GradientReport:
     """Return the verdicts of `check_grads`, whatever they are.
+
+    Parameters
+    ----------
+    fun, args, order, modes, rtol, atol, rng, gradient, vjp, every_element
+        As for `check_grads`.
+    locate : bool
+        Look for the elements that show it, where a derivative along a random direction is not
+        right. Without, a check is fast, and does not tell a kink from a mistake.
+
+    Returns
+    -------
+    GradientReport
+        One verdict for each operand and order.
 
     Raises
     ------
@@ -209,7 +223,7 @@ def gradient_report(
             Line(level, place, gradient, tolerances, number)
             for place, gradient in enumerate(gradients)
         ]
-        checks += [check_of(line, every_element) for line in lines]
+        checks += [check_of(line, every_element, locate) for line in lines]
         if any(check.verdict is not Verdict.RIGHT for check in checks):
             break
         if number < order:
@@ -229,14 +243,15 @@ def count_wrong(found: Sequence[tuple[Any, Check]]) -> int:
     return sum(check.verdict is Verdict.WRONG for _, check in found)
 
 
-def check_of(line: Line, every_element: bool) -> Check:
+def check_of(line: Line, every_element: bool, locate: bool) -> Check:
     """Return the verdict on the gradient in one operand.
 
-    A block of elements that is not right is halved, until the elements that are not are left.
+    To locate what is wrong, a block of elements that is not right is halved, until the elements
+    that are not are left.
     """
     everything = np.flatnonzero(np.isfinite(line.x))  # a nan has no neighbours to step to
     whole = line.check(everything, careful=everything.size == 1)
-    if (whole.verdict is Verdict.RIGHT and not every_element) or not everything.size:
+    if not locate or (whole.verdict is Verdict.RIGHT and not every_element) or not everything.size:
         return whole
     blocks: list[Any] = [everything]
     found: list[tuple[Any, Check]] = []

@@ -24,25 +24,42 @@ if find_spec("hypothesis") is None:
 
 from autograd_lite.testing.strategies.arguments import axes, einsum_subscripts
 from autograd_lite.testing.strategies.arrays import arrays, broadcastable, floats, values
+from autograd_lite.testing.strategies.failures import check_program, report_failure
+from autograd_lite.testing.strategies.families import elementwise, on_axes, on_axis
 from autograd_lite.testing.strategies.indices import indices
 from autograd_lite.testing.strategies.matrices import (
     matrices,
     orthogonal_matrices,
     positive_definite_matrices,
 )
+from autograd_lite.testing.strategies.operations import Operation
+from autograd_lite.testing.strategies.program import Constant, Program, Step
+from autograd_lite.testing.strategies.programs import programs
 from autograd_lite.testing.strategies.shapes import broadcastable_shapes, shapes
+from autograd_lite.testing.strategies.vocabulary import VOCABULARY
 
 __all__ = [
+    "VOCABULARY",
+    "Constant",
+    "Operation",
+    "Program",
+    "Step",
     "arrays",
     "axes",
     "broadcastable",
     "broadcastable_shapes",
+    "check_program",
     "einsum_subscripts",
+    "elementwise",
     "floats",
     "indices",
     "matrices",
+    "on_axes",
+    "on_axis",
     "orthogonal_matrices",
     "positive_definite_matrices",
+    "programs",
+    "report_failure",
     "shapes",
     "values",
 ]
