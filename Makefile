@@ -1,7 +1,7 @@
 # `make check` is what CI runs. Another interpreter: `make check PYTHON=python3`.
 PYTHON ?= .venv/bin/python
 
-.PHONY: help install check lint types test doctest coverage bench figures operations docs format clean
+.PHONY: help install check lint types test doctest coverage bench mutation figures operations docs format clean
 
 help:            ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
@@ -31,6 +31,9 @@ coverage:        ## the tests with branch coverage of the package; fails below 9
 
 bench:           ## time and memory for each node of a scalar graph
 	OPENBLAS_NUM_THREADS=1 $(PYTHON) -m benchmarks.scalar_graph
+
+mutation:        ## mutation score of the rules, and the survivors (extra mutation; under an hour)
+	$(PYTHON) -m tests.mutation
 
 figures:         ## run every demo and save its figures
 	$(PYTHON) -m demos all --out figures/
