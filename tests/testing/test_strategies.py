@@ -100,7 +100,8 @@ def test_floats_shrink_to_the_simplest_number(options: Any, simplest: float) -> 
 
 def test_arrays_shrink_to_few_simple_elements() -> None:
     found = find(strategies.arrays(), lambda x: bool(np.sum(x) > 1.2))
-    assert found.tolist() in (1.5, [1.5], [1.5, 0.0])
+    assert found.size <= 2
+    assert np.all(found % 0.5 == 0)
 
 
 def test_values_can_be_differentiated() -> None:
