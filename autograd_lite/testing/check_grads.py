@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import functools
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -13,7 +13,7 @@ from autograd_lite.arguments import Rng, as_generator, check_count
 from autograd_lite.errors import ArgumentError, GradientCheckError, ShapeError
 from autograd_lite.testing.levels import first_level
 from autograd_lite.testing.lines import Line
-from autograd_lite.testing.operands import Operands, as_tuple
+from autograd_lite.testing.operands import Operands, as_tuple, behind_partial
 from autograd_lite.testing.pairs import pair_level
 from autograd_lite.testing.rays import Tolerances
 from autograd_lite.testing.smallest import operands_text, smallest_args
@@ -233,8 +233,7 @@ def gradient_report(
 
 def name_of(fun: Callable[..., Any]) -> str:
     """Return what messages call a function."""
-    while isinstance(fun, functools.partial):
-        fun = fun.func
+    fun = behind_partial(fun)
     return str(getattr(fun, "name", None) or getattr(fun, "__name__", None) or repr(fun))
 
 
@@ -270,7 +269,8 @@ def check_of(line: Line, every_element: bool, locate: bool) -> Check:
         worst = max((check for _, check in found), key=by_severity)
         if worst.verdict is not Verdict.NOT_DIFFERENTIABLE:
             return worst
-        joint = line.together(np.concatenate([block for block, _ in found]))
+        finite = [block for block, check in found if math.isfinite(check.got)]
+        joint = line.together(np.concatenate(finite)) if len(finite) > 1 else worst
         return joint if joint.verdict is Verdict.WRONG else worst
     if whole.verdict is not Verdict.RIGHT:
         whole = line.check(everything)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -43,13 +44,25 @@ def a_kink_allows(
     rng = np.random.default_rng(0)
     spread = 0.0
     for radius in RADII:
-        found = np.array([slope(radius, rng) for _ in range(SAMPLES)])
-        found = found[np.isfinite(found)]
-        least = max(LEAST_SPREAD * np.max(np.abs(found), initial=0.0), spread / 4)
-        spread = np.ptp(found) if found.size else 0.0
-        if spread <= least + 10 * slack:
+        spread = spread_around(got, lambda r=radius: slope(r, rng), slack, spread / 4)  # type: ignore[misc]
+        if not spread:
             return False
-    return bool(np.min(found) - slack <= got <= np.max(found) + slack)
+    return True
+
+
+def spread_around(got: float, slope: Callable[[], float], slack: float, least: float) -> float:
+    """Return how far some slopes are apart that `got` lies between; 0 where that is not far."""
+    lowest, highest = math.inf, -math.inf
+    for _ in range(SAMPLES):
+        found = slope()
+        if not math.isfinite(found):
+            continue
+        lowest, highest = min(lowest, found), max(highest, found)
+        largest = max(abs(lowest), abs(highest))
+        is_far = highest - lowest > max(LEAST_SPREAD * largest, least) + 10 * slack
+        if is_far and lowest - slack <= got <= highest + slack:
+            return highest - lowest
+    return 0.0
 
 
 def random_step(units: Any, radius: float, rng: np.random.Generator) -> Any:

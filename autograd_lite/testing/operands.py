@@ -13,7 +13,7 @@ from autograd_lite.primitive import Primitive
 from autograd_lite.trees import Path, flatten, path_text, replace_leaves
 from autograd_lite.value import Value, data_of
 
-__all__ = ["Operands", "as_tuple", "is_inexact"]
+__all__ = ["Operands", "as_tuple", "behind_partial", "is_inexact"]
 
 
 class Operands:
@@ -28,6 +28,8 @@ class Operands:
     """
 
     def __init__(self, fun: Callable[..., Any], args: tuple[Any, ...]) -> None:
+        if isinstance(behind_partial(fun), Primitive):  # to which a list is an array
+            args = tuple(np.asarray(arg) if isinstance(arg, list) else arg for arg in args)
         self.args = args
         constant = operands_without_rule(fun)
         leaves = {
@@ -58,10 +60,18 @@ def as_tuple(args: Any) -> tuple[Any, ...]:
     return tuple(args) if isinstance(args, list | tuple) else (args,)
 
 
+def behind_partial(fun: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function that others with some arguments filled in stand for."""
+    while isinstance(fun, functools.partial):
+        fun = fun.func
+    return fun
+
+
 def operands_without_rule(fun: Callable[..., Any]) -> set[int]:
     """Return the positions in which a primitive has no derivative, or none that is known."""
-    while isinstance(fun, functools.partial) and not fun.args:
-        fun = fun.func
+    if isinstance(fun, functools.partial) and fun.args:
+        return set()
+    fun = behind_partial(fun)
     if not isinstance(fun, Primitive) or fun.variadic:
         return set()
     return {position for position, rule in enumerate(fun.rules) if rule is None} | {*fun.missing}

@@ -1,8 +1,8 @@
 """What domains are made of: samplers, shapes, and the usual kinds of operation.
 
 An operand is described by a sampler, a function from points in (0, 1) to points of the domain.
-All points of one call are distinct and stand on a grid, so that no two elements tie and none lies
-within a finite-difference step of a kink.
+All points of one call are distinct, each in a cell of its own of a grid and not near its walls, so
+that no two elements tie and none lies within a finite-difference step of a kink.
 """
 
 from __future__ import annotations
@@ -62,6 +62,8 @@ class Domain:
     `complex_operands`: it is to be tested on any complex operands that it takes.
     `half`: numpy computes it in float16, too.
     `dtype_kept`: the result has the dtype of the operands.
+    `ties`: operands with equal elements, and with zeros, are operands like others; not so for
+    matrices, which become singular.
     `arguments`: what hypothesis may vary, "broadcast" (element-wise) or "axis" (a reduction).
     """
 
@@ -71,12 +73,14 @@ class Domain:
     complex_operands: bool = True
     half: bool = True
     dtype_kept: bool = True
+    ties: bool = True
     arguments: str | None = None
 
     def operands(self, shapes: Sequence[Shape], rng: np.random.Generator) -> list[Any]:
         """Return operands of the given shapes, drawn from the domain without ties."""
         sizes = [prod(shape) for shape in shapes]
-        grid = (rng.permutation(sum(sizes)) + 0.37) / max(sum(sizes), 1)
+        places = rng.permutation(sum(sizes)) + rng.uniform(0.2, 0.8, sum(sizes))
+        grid = places / max(sum(sizes), 1)
         parts = np.split(grid, np.cumsum(sizes)[:-1])
         samplers = islice(cycle(self.samplers), len(parts))
         return [

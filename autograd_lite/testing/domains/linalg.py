@@ -38,12 +38,12 @@ SHAPES_OF_ANY = ((3, 3), (4, 3), (3, 4), (2, 3, 2), (2, 2, 3), (1, 1), (1, 3), (
 def of_any(sampler: Sampler, *params: dict[str, Any], **flags: Any) -> Domain:
     """Return the domain of an operation on matrices of any shape."""
     calls = tuple(Call((shape,), p) for p in params or ({},) for shape in SHAPES_OF_ANY)
-    return Domain((sampler,), calls, half=False, **flags)
+    return Domain((sampler,), calls, half=False, ties=False, **flags)
 
 
 def of_square(sampler: Sampler = REGULAR, **flags: Any) -> Domain:
     """Return the domain of an operation of square matrices."""
-    return Domain((sampler,), SQUARE, half=False, **flags)
+    return Domain((sampler,), SQUARE, half=False, ties=False, **flags)
 
 
 NORMS: tuple[tuple[tuple[int, ...], dict[str, Any]], ...] = (
@@ -76,6 +76,7 @@ DOMAINS: dict[str, Domain] = {
             for shape in ((1, 1), (2, 2), (3, 3), (4, 4), (2, 3, 3), (0, 0), (0, 3, 3))
         ),
         half=False,
+        ties=False,
     ),
     "packed_slogdet": of_square(),
     "solve": Domain(
@@ -95,6 +96,7 @@ DOMAINS: dict[str, Domain] = {
         ),
         analytic=True,
         half=False,
+        ties=False,
     ),
     "packed_lstsq": Domain(
         (REGULAR, REAL),
@@ -109,12 +111,14 @@ DOMAINS: dict[str, Domain] = {
             )
         ),
         half=False,
+        ties=False,
     ),
     "cholesky": of_square(matrices(3.0), complex_operands=False),
     "packed_eigh": Domain(
         (DISTINCT,),
         (*SQUARE, Call(((3, 3),), {"uplo": "U"}), Call(((2, 2, 2),), {"uplo": "U"})),
         half=False,
+        ties=False,
         complex_operands=False,
     ),
     "packed_eig": replace(
