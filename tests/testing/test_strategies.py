@@ -276,6 +276,11 @@ def test_indices_may_be_basic_only_or_advanced_only(data: Any, shape: Any) -> No
     assert all(isinstance(part, np.ndarray) or part == slice(None) for part in advanced)
 
 
+@given(strategies.indices((5, 3, 2)))
+def test_masks_of_large_arrays_are_over_few_axes(index: Any) -> None:
+    assert not isinstance(index, np.ndarray) or index.size <= 20
+
+
 @given(strategies.einsum_subscripts())
 def test_subscripts_fit_the_operands(contraction: Any) -> None:
     subscripts, shapes = contraction

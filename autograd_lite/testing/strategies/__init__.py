@@ -24,6 +24,7 @@ if find_spec("hypothesis") is None:
 
 from autograd_lite.testing.strategies.arguments import axes, einsum_subscripts
 from autograd_lite.testing.strategies.arrays import arrays, broadcastable, floats, values
+from autograd_lite.testing.strategies.domains import operation_of, operations_of
 from autograd_lite.testing.strategies.failures import check_program, report_failure
 from autograd_lite.testing.strategies.families import elementwise, on_axes, on_axis
 from autograd_lite.testing.strategies.indices import indices
@@ -56,6 +57,8 @@ __all__ = [
     "matrices",
     "on_axes",
     "on_axis",
+    "operation_of",
+    "operations_of",
     "orthogonal_matrices",
     "positive_definite_matrices",
     "programs",

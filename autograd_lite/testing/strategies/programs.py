@@ -42,7 +42,8 @@ def programs(
         How many operations. Few of the programs that are drawn at random, one in a hundred, are
         smaller: those that hypothesis shrinks to.
     operations : iterable of str or Operation, optional
-        Which ones, the simplest first. Default: all of `VOCABULARY`.
+        Which ones, the simplest first. Default: all of `VOCABULARY`. `operation_of` makes one out
+        of a primitive and its domain.
 
     Returns
     -------
@@ -57,9 +58,10 @@ def programs(
     --------
     >>> from hypothesis import find
     >>> from autograd_lite.testing import strategies
+    >>> small = strategies.programs(1, 4, operations=["add", "tanh"])
     >>> def uses_tanh(program):
     ...     return any(step.operation.name == "tanh" for step in program.steps)
-    >>> print(find(strategies.programs(), uses_tanh).source)
+    >>> print(find(small, uses_tanh).source)
     import numpy as np
     import autograd_lite as al
     <BLANKLINE>
