@@ -219,7 +219,7 @@ class Primitive:
             watcher = mode.watcher
             tracked = tracked and not mode.no_grad_depth
         if params and has_value:
-            params = settled(self.known_params(params) if tracked else params)
+            params = settled(self.name, self.known_params(params) if tracked else params)
         if tracked and self.missing:
             self.check_operands(operands)
         if watcher is None:
@@ -438,22 +438,23 @@ def keywords_of(rule: Rule, arity: int) -> frozenset[str] | None:
     return frozenset(code.co_varnames[start : code.co_argcount + code.co_kwonlyargcount])
 
 
-def settled(params: dict[str, Any]) -> dict[str, Any]:
+def settled(owner: str, params: dict[str, Any]) -> dict[str, Any]:
     """Return metadata that nobody else can change: arrays copied, constant Values as arrays."""
     return {
-        name: x if type(x) in IMMUTABLE_TYPES else settled_part(x) for name, x in params.items()
+        name: x if type(x) in IMMUTABLE_TYPES else settled_part(owner, name, x)
+        for name, x in params.items()
     }
 
 
-def settled_part(x: Any) -> Any:
+def settled_part(owner: str, name: str, x: Any) -> Any:
     """Return a metadata argument that nobody else can change."""
     if type(x) in (tuple, list):
-        return type(x)(map(settled_part, x))
+        return type(x)(settled_part(owner, name, part) for part in x)
     if type(x) is Value:
         if x._requires_grad:
             raise NoGradientRuleError(
-                "an argument that has no gradient rule got a Value that requires a gradient; use "
-                "x.data for a constant"
+                f"{owner}({name}=...) got a Value that requires a gradient in an argument that has "
+                f"no gradient rule; use x.data for a constant, int(x) for a whole number"
             )
         return x._data
     return x.copy() if isinstance(x, np.ndarray) else x
@@ -465,7 +466,8 @@ def as_operand(operand: Any) -> Any:
     Raises
     ------
     ConversionError
-        If it is an array of a kind of its own: a masked array, a matrix, an array with units.
+        If it is an array of a kind of its own: a masked array, a matrix, an array with units, a
+        sparse array.
     """
     if isinstance(operand, np.ndarray) and not isinstance(operand, np.memmap):
         kind = type(operand)
@@ -473,6 +475,11 @@ def as_operand(operand: Any) -> Any:
             f"an operand is a {kind.__module__}.{kind.__name__}: what it means beyond its numbers "
             "(a mask, a unit, another product) would be lost; use np.asarray(a) for the numbers "
             "alone, and np.where(mask, 0.0, a) for masked ones"
+        )
+    if hasattr(operand, "toarray"):
+        raise ConversionError(
+            f"an operand is a {type(operand).__module__}.{type(operand).__name__}, a sparse array, "
+            "which numpy's functions do not take; use .toarray()"
         )
     return as_numpy(operand)
 

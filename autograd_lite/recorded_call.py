@@ -62,16 +62,14 @@ class RecordedCall:
     def variables_for(self, argument: Any, position: int) -> dict[Path, Value]:
         """Return a new Value for each leaf, connected to it where it is itself tracked."""
         if argument is None:
-            return {
-                (): self.variable_for(None, "")
-            }  # raises: a None to leave out is in a container
+            raise untold(f"argument {position}", None)  # a None to leave out is in a container
         return {
-            path: self.variable_for(leaf, f"argument {position}{path_text(path)}" if path else "")
+            path: self.variable_for(leaf, f"argument {position}{path_text(path)}", bool(path))
             for path, leaf in flatten(argument).items()
         }
 
-    def variable_for(self, leaf: Any, place: str) -> Value:
-        """Return a new Value for a leaf; `place` says where it is, if it is in a container."""
+    def variable_for(self, leaf: Any, place: str, in_container: bool) -> Value:
+        """Return a new Value for a leaf; `place` says where it is."""
         name = leaf.name if type(leaf) is Value else None
         if type(leaf) is Value and leaf._requires_grad and self.recording_outside:
             variable = ops.identity(leaf)
@@ -80,7 +78,9 @@ class RecordedCall:
         try:
             return Value(data_of(leaf), name=name)
         except (DtypeError, ValueError) as error:  # ValueError: a ragged list of lists
-            if not place:
+            if np.asarray(leaf).dtype.kind not in "fciub":
+                raise untold(place, leaf) from error
+            if not in_container:
                 raise
             raise DtypeError(
                 f"{place} cannot be differentiated: {error}; a container to differentiate with "
@@ -112,7 +112,7 @@ class RecordedCall:
                 if gradient is None:
                     gradient = zeros_like(variables[path])
                 if type(gradient) is not Value:
-                    gradient = constant(gradient.copy())
+                    gradient = constant(gradient.copy()[()])  # numbers, not arrays of no axes
                 as_value = keep_values or gradient._requires_grad or type(given[path]) is Value
                 return gradient if as_value else data_of(gradient)
 
@@ -244,6 +244,16 @@ def check_own_parameters(
                     "also gets its module as the argument to differentiate; use the module that "
                     "is passed in, or parameter.detach() for a constant"
                 )
+
+
+def untold(place: str, leaf: Any) -> DtypeError:
+    """Return the error for an argument whose type does not tell what the numbers in it are."""
+    return DtypeError(
+        f"{place} cannot be differentiated: a variable holds floats or complex numbers, got one of "
+        f"type {type(leaf).__name__}; give the numbers in it as a dict, tuple, list or named tuple "
+        "(of an object with attributes: vars(x)); a container to differentiate with respect to "
+        "holds floats and None, pass the rest as another argument"
+    )
 
 
 def modules_in(tree: Any) -> list[Module]:

@@ -31,6 +31,8 @@ Floats = NDArray[np.float64]
 
 SINGULAR: Final = 1e-13
 """Eigenvalues of a Hessian with a diagonal of ones that are smaller come from rounding."""
+NEGATIVE: Final = 1e-8
+"""Eigenvalues of a covariance with a diagonal of ones this far below 0 come from rounding."""
 FARTHEST: Final = 0.05
 """How many standard deviations a point may be from the minimum."""
 
@@ -164,6 +166,8 @@ def propagate(fun: Callable[..., Any], x: Any, covariance: ArrayLike) -> tuple[A
         If the covariance does not fit `x`.
     ArgumentError
         If it is not symmetric.
+    CovarianceError
+        If it has negative variances: it is not positive semi-definite.
 
     Notes
     -----
@@ -207,4 +211,19 @@ def as_covariance(covariance: ArrayLike, size: int) -> Floats:
     array = array.reshape(size, size)
     if not np.allclose(array, array.T, rtol=1e-8, atol=0, equal_nan=True):
         raise ArgumentError("propagate got a covariance that is not symmetric")
+    if np.isfinite(array).all():
+        check_no_negative_variance(array)
     return array
+
+
+def check_no_negative_variance(covariance: Floats) -> None:
+    """Raise if some combination of the numbers would have a negative variance."""
+    variances = np.diag(covariance)
+    scale = 1 / np.sqrt(np.where(variances > 0, variances, 1.0))  # so that units do not matter
+    least = np.linalg.eigvalsh(covariance * np.outer(scale, scale)).min(initial=0)
+    if variances.min(initial=0) < 0 or least < -NEGATIVE:
+        raise CovarianceError(
+            "propagate got a covariance with negative variances (least eigenvalue "
+            f"{least:.2g}, scaled to a diagonal of ones): it is that of no random numbers; see "
+            "whether it comes from a minimum, and is not an inverse Hessian of the wrong sign"
+        )

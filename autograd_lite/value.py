@@ -7,6 +7,7 @@ reference counting alone frees.
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -347,6 +348,20 @@ class Value(NumpyMethods):
     def __index__(self) -> int:
         return index(self._data)
 
+    # Whole numbers do not move with the Value, so that as constants they cut nothing off
+
+    def __round__(self, digits: int | None = None) -> Any:
+        return round(self.item()) if digits is None else ops.round(self, decimals=digits)
+
+    def __trunc__(self) -> Any:
+        return math.trunc(self.item())
+
+    def __floor__(self) -> Any:
+        return math.floor(self.item())
+
+    def __ceil__(self) -> Any:
+        return math.ceil(self.item())
+
     def __len__(self) -> int:
         return len(self._data)
 
@@ -385,8 +400,9 @@ class Value(NumpyMethods):
             raise ConversionError(
                 "a Value that requires a gradient was about to become a plain array, which would "
                 "cut the graph silently; use al.stack, al.array or np.concatenate to join Values, "
-                "value.data for the numbers, or value.detach() for a constant; in place of "
-                "scipy.special.logsumexp, softmax and log_softmax, those of al.nn.functional"
+                "np.broadcast_to(value, shape) in place of np.full, value.data for the numbers, or "
+                "value.detach() for a constant; in place of scipy.special.logsumexp, softmax and "
+                "log_softmax, those of al.nn.functional"
             )
         return np.array(self._data, dtype=dtype, copy=copy)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -493,3 +493,20 @@ def test_a_complex_jacobian_inside_a_loss() -> None:
     np.sum(np.imag(rows)).backward()  # k cos(k t)
     t = np.array([0.3, 0.5])
     assert k.grad == pytest.approx(np.sum(np.cos(2 * t) - 2 * t * np.sin(2 * t)), rel=1e-14)
+
+
+class Pair(NamedTuple):
+    a: Any
+    b: Any
+
+
+def test_derivatives_of_numbers_by_numbers_are_numpy_scalars() -> None:
+    w = al.Value(2.0, requires_grad=False)
+    blocks = al.jacobian(lambda x: {"sin": np.sin(x), "none": 3.0, "pair": Pair(x * w, [x])})(0.5)
+    found = [blocks["sin"], blocks["none"], blocks["pair"].a, blocks["pair"].b[0]]
+    found += [al.hessian(np.sin)(0.5), *al.jacobian(np.multiply, (0, 1))(2.0, 3.0)]
+    assert [type(x) for x in found] == [np.float64] * 7
+    assert type(al.jacobian(np.exp)(1j)) is np.complex128
+    assert type(al.jacobian(np.sin)(np.float32(1.0))) is np.float32
+    of_value = al.jacobian(np.sin)(al.Value(0.0, requires_grad=False))
+    assert type(of_value.data) is np.float64

@@ -211,6 +211,24 @@ def test_powers_with_an_array_of_integers_as_exponent() -> None:
     assert curvature(x[:4]).tolist() == [0, 0, 2, -12]
 
 
+@pytest.mark.parametrize(("exponent", "curvature"), [(1.0, 0.0), (2.0, 2.0), (3.0, 0.0)])
+def test_second_derivatives_of_powers_of_zero_are_symmetric(
+    exponent: float, curvature: float
+) -> None:
+    """What the exponent does to a power of 0 is 0 in every order, though it diverges at 1."""
+    for power in (np.power, np.float_power):
+        got = al.hessian(lambda z, power=power: power(z[0], z[1]))(np.array([0.0, exponent]))
+        assert got.tolist() == [[curvature, 0], [0, 0]]
+
+
+@pytest.mark.filterwarnings("ignore:(invalid value|divide by zero):RuntimeWarning")
+@pytest.mark.parametrize("remainder", [np.fmod, np.remainder])
+def test_where_there_is_no_remainder_there_is_no_derivative(remainder: Any) -> None:
+    for x, y in ((1.0, 0.0), (INF, 1.0)):
+        assert np.isnan(gradients(remainder, x, y)).all()
+    assert gradients(remainder, 1.0, INF) == [1, 0]
+
+
 @pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
 def test_a_negative_base_has_no_derivative_in_the_exponent() -> None:
     """Its power is nan at each exponent beside a whole number; the logarithm says so."""
@@ -352,6 +370,21 @@ def test_standard_deviation_of_a_constant_however_it_is_called(options: Any) -> 
     assert gradient(lambda v: np.std(v, **options), [0.25] * 3).tolist() == [0] * 3
 
 
+@pytest.mark.parametrize("keepdims", [True, False])
+def test_standard_deviation_of_a_constant_whose_mean_is_rounded(keepdims: bool) -> None:
+    x = np.stack([np.full(14, 0.1), np.arange(14) ** 2.0])
+    where = np.arange(14) < 13
+    assert np.std(x, axis=1, where=where)[0] > 0
+
+    def total(v: Any) -> Any:
+        return np.sum(np.std(v, axis=1, where=where, keepdims=keepdims))
+
+    slope = al.grad(total)(x)
+    assert slope[0].tolist() == [0] * 14
+    assert slope[1, 12] > 0 == slope[1, 13]
+    assert not al.hvp(total)(x, x**2)[0].any()  # 1 over a deviation of 1e-17
+
+
 def test_ddof_and_correction_are_one_argument() -> None:
     with pytest.raises(ValueError, match="one argument; got 1 and 2"):
         np.var(al.Value([1.0, 2.0]), ddof=1, correction=2)
@@ -433,6 +466,19 @@ def test_covariance_takes_lists_of_weights_and_two_axes_at_most() -> None:
     np.testing.assert_allclose(got.data, np.cov(x, fweights=f, aweights=a), rtol=1e-14)
     with pytest.raises(ShapeError, match="two axes at most"):
         np.cov(al.Value(x[None]))
+
+
+def test_covariances_of_no_variables_are_none() -> None:
+    x = np.zeros((0, 3))
+    for function in (np.cov, np.corrcoef):
+        assert function(al.Value(x)).shape == function(x).shape == (0, 0)
+        assert al.grad(lambda v, function=function: np.sum(function(v)))(x).shape == (0, 3)
+
+
+def test_sums_that_numpy_widens_keep_float32() -> None:
+    x = al.Value(np.array([[1, 2, 4], [0, 3, -1]], np.float32))
+    for out in (np.cov(x), np.corrcoef(x), np.bincount([0, 1, 1], x[0])):
+        assert out.dtype == np.float32
 
 
 def test_piecewise_keeps_float32() -> None:

@@ -125,7 +125,9 @@ def test_the_norm_of_zero_has_slope_zero_in_every_order() -> None:
     assert gradient(LA.norm, np.zeros((2, 2))).tolist() == [[0, 0], [0, 0]]
     rows = gradient(lambda x: LA.norm(x, axis=1), [[0.0, 0.0], [3.0, 4.0]], np.ones(2))
     np.testing.assert_allclose(rows, [[0, 0], [0.6, 0.8]], rtol=1e-15)
-    assert gradient(lambda x: LA.norm(x, "nuc"), np.zeros((2, 2))).shape == (2, 2)
+    for order in ("nuc", 2, -2, 1, np.inf):
+        matrix_norm = gradient(lambda x, order=order: LA.norm(x, order), np.zeros((2, 2)))
+        assert matrix_norm.tolist() == [[0, 0], [0, 0]]
 
 
 def test_an_element_that_is_zero_has_slope_zero_in_any_power_norm() -> None:
@@ -151,6 +153,15 @@ def test_the_norm_of_order_zero_counts_and_is_constant() -> None:
 def test_ties_among_singular_values_share_the_gradient_of_the_spectral_norm() -> None:
     slope = gradient(lambda x: LA.norm(x, 2), np.eye(2))
     np.testing.assert_allclose(slope, np.eye(2) / 2, atol=1e-15)
+
+
+def test_a_singular_value_that_is_zero_adds_nothing_to_the_gradient_of_the_nuclear_norm() -> None:
+    left, right = np.array([1.0, 2.0]) / 5**0.5, np.array([0.6, 0.0, 0.8])
+    low_rank = np.outer(left, right) * 7
+    value, slope = al.value_and_grad(lambda x: LA.norm(x, "nuc"))(low_rank)
+    np.testing.assert_allclose(value, 7, rtol=1e-14)
+    np.testing.assert_allclose(slope, np.outer(left, right), atol=1e-14)
+    assert np.all(gradient(lambda x: LA.norm(x, -2), low_rank) == 0)
 
 
 # Degenerate spectra: what depends on the values alone is right, what depends on vectors is nan
@@ -407,7 +418,19 @@ def test_cutting_off_singular_values_that_are_not_zero_is_refused(call: Any) -> 
         (lambda x: LA.multi_dot([x, x[0], x]), ShapeError, "matrices and end vectors"),
         (lambda x: LA.matrix_power(x[:2], 2), ShapeError, r"square matrices, got shape \(2, 3\)"),
         (lambda x: LA.matrix_power(x, 0.5), TypeError, "integer"),
-        (lambda x: LA.tensorinv(x, 0), ShapeError, "positive ind, got 0"),
+        (lambda x: LA.tensorinv(x, 0), ShapeError, "positive ind .* got ind=0"),
+        (lambda x: LA.tensorinv(x[0, 0]), ShapeError, r"one axis or more, .* shape \(\)"),
+        (lambda x: LA.svd(x[0]), LA.LinAlgError, "at least two-dimensional"),
+        (lambda x: LA.svd(x[0, 0]), LA.LinAlgError, "at least two-dimensional"),
+        (lambda x: LA.lstsq(x[0], x[0]), ShapeError, r"one matrix, got an array of shape \(3,\)"),
+        (lambda x: LA.lstsq(x[None], x[0]), ShapeError, r"of shape \(1, 3, 3\)"),
+        (lambda x: LA.cond(x[:0]), ShapeError, r"with elements, got shape \(0, 3\)"),
+        (lambda x: LA.cond(x[None, :, :0], 1), ShapeError, r"got shape \(1, 3, 0\)"),
+        *(
+            (lambda x, p=p: LA.norm(x[0, 0], p, axis=0), np.exceptions.AxisError, "axis 0")
+            for p in (0, 1, 2, 3, np.inf)
+        ),
+        (lambda x: LA.vector_norm(x, ord=1, axis=2), np.exceptions.AxisError, "axis 2"),
         (lambda x: LA.matrix_transpose(x[0]), ShapeError, r"got shape \(3,\)"),
         (lambda x: LA.inv(0 * x), LA.LinAlgError, "Singular"),
         (lambda x: LA.slogdet(0 * x)[1].backward(), LA.LinAlgError, "Singular"),

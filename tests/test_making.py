@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import autograd_lite as al
+from autograd_lite.errors import DtypeError, ShapeError
 
 X = al.Value([0.3, 0.7, 1.1])
 
@@ -46,3 +47,24 @@ def test_one_number_has_no_step() -> None:
     numbers, step = np.linspace(al.Value(0.5), 2.0, 1, retstep=True)
     assert numbers.data.tolist() == [0.5]
     assert np.isnan(step)
+
+
+@pytest.mark.parametrize(
+    ("weights", "error", "match"),
+    [
+        (np.array([2.0]), ShapeError, r"one weight for each number, .* \(1,\) for \(4,\)"),
+        (np.float64(2.0), ShapeError, r"weights of shape \(\)"),
+        (np.array([1j, 1, 1, 1]), DtypeError, "real weights, got complex ones"),
+    ],
+)
+def test_bincount_takes_one_real_weight_for_each_number(
+    weights: Any, error: Any, match: str
+) -> None:
+    with pytest.raises(error, match=match):
+        np.bincount([0, 1, 1, 4], weights=al.Value(weights))
+
+
+def test_apply_along_axis_of_no_vectors() -> None:
+    assert np.apply_along_axis(np.sum, 0, al.Value(np.ones((0, 3)))).data.tolist() == [0, 0, 0]
+    with pytest.raises(ShapeError, match=r"shape \(0, 3\), which has no vectors along axis 1"):
+        np.apply_along_axis(np.sum, 1, al.Value(np.ones((0, 3))))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import autograd_lite as al
-from autograd_lite.errors import ArgumentError, NoGradientRuleError, ShapeError
+from autograd_lite.errors import ArgumentError, ConversionError, NoGradientRuleError, ShapeError
 from autograd_lite.primitive import numpy_functions
 from tests.helpers import all_nodes, gradient, gradients
 from tests.numpy_cases import linalg, products, sampled
@@ -43,7 +43,13 @@ def test_cross_takes_vectors_of_length_two_as_numpy_does(n: int, m: int) -> None
         (lambda v: np.einsum("i...->i", v), ArgumentError, "stands for 1 axes; write it in the"),
         (lambda v: np.einsum("ij", v, dtype=np.float32), NoGradientRuleError, r"dtype=..."),
         (lambda v: np.einsum("ij", v, casting="unsafe"), NoGradientRuleError, r"casting=..."),
-        (lambda v: np.vecdot(v, v, axis=0), NoGradientRuleError, r"vecdot\(axis=...\)"),
+        (lambda v: np.vecdot(v, v, axis=0), NoGradientRuleError, r"axis=.*np.linalg.vecdot\(x, y"),
+        (lambda v: np.matmul(v, v, axes=[]), NoGradientRuleError, r"axes=.*np.moveaxis"),
+        (
+            lambda v: np.vecdot(v, v[0, 0]),
+            ShapeError,
+            r"vecdot .* 1 and 1 axes .*\(2, 3\) and \(\)",
+        ),
     ],
 )
 def test_what_products_refuse(call: Any, error: Any, match: str) -> None:
@@ -105,3 +111,24 @@ def test_what_stands_for_numpys_functions_takes_arrays(
     for x, y in zip(*((r if isinstance(r, tuple) else (r,)) for r in (got, expected)), strict=True):
         assert not isinstance(x, al.Value)
         np.testing.assert_allclose(x, y, rtol=1e-11, atol=1e-12)
+
+
+@pytest.mark.skipif(not hasattr(np, "matvec"), reason="numpy 2.2 has it")
+@pytest.mark.parametrize(("name", "counts"), [("matvec", "2 and 1"), ("vecmat", "1 and 2")])
+def test_products_with_matrices_need_a_matrix(name: str, counts: str) -> None:
+    with pytest.raises(ShapeError, match=rf"np.{name} takes operands of {counts} axes or more"):
+        getattr(np, name)(al.Value(V), V)
+
+
+def test_sparse_arrays_are_told_to_become_arrays() -> None:
+    sparse = pytest.importorskip("scipy.sparse")
+    x = al.Value(V)
+    for matrix in (sparse.csr_array(S), sparse.csr_matrix(S)):
+        for call in (
+            lambda m: x @ m,
+            lambda m: x * m,
+            lambda m: np.dot(x, m),
+            lambda m: np.add(x, m),
+        ):
+            with pytest.raises(ConversionError, match=r"a sparse array, .* use .toarray\(\)"):
+                call(matrix)

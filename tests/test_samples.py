@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import autograd_lite as al
-from autograd_lite.errors import ArgumentError, DtypeError, ShapeError
+from autograd_lite.errors import ArgumentError, DtypeError, NoGradientRuleError, ShapeError
 from tests.helpers import gradient, gradients
 from tests.numpy_cases.build import A, V
 
@@ -93,6 +93,17 @@ def test_trapezoid_of_operands_of_different_kinds() -> None:
     ("call", "error", "match"),
     [
         (lambda x: np.diff(x, -1), ArgumentError, "got n=-1 and shape"),
+        (lambda x: np.diff(x, axis=2), np.exceptions.AxisError, "axis 2"),
+        (lambda x: np.trapezoid(x[0, 0]), np.exceptions.AxisError, "dimension 0"),
+        (lambda x: np.trapezoid(x, axis=2), np.exceptions.AxisError, "axis 2"),
+        (lambda x: np.vander(x), ShapeError, r"a vector, got shape \(2, 3\)"),
+        (lambda x: np.polyadd(x, V), ShapeError, r"coefficients, got shape \(2, 3\)"),
+        (lambda x: np.polyder(x[0], -1), ArgumentError, "0 or more, got -1"),
+        (lambda x: np.polyint(x[0], 3, [1.0, 2.0]), ArgumentError, "or 3 of them, got 2"),
+        (lambda x: np.polyfit(x[0], V, -1), ArgumentError, "0 or more, got -1"),
+        (lambda x: np.polyfit(x[0], V, 1, full=True), NoGradientRuleError, r"full=..."),
+        (lambda x: np.polyfit(x[0], V, 1, cov=True), NoGradientRuleError, r"cov=..."),
+        (lambda x: np.roots(x[0]), NoGradientRuleError, "np.roots has no derivative: equal roots"),
         (lambda x: np.diff(x[0, 0]), ArgumentError, r"shape \(\)"),
         (lambda x: np.ediff1d(x, to_end=[1j]), DtypeError, "end of complex128"),
         (lambda x: np.gradient(x, edge_order=3), ArgumentError, "edge_order 1 or 2, got 3"),
@@ -132,3 +143,15 @@ def test_convolutions_of_all_lengths(n: int, m: int, mode: Any) -> None:
         np.testing.assert_allclose(slopes[0], by_units, atol=1e-13)
         by_units = [weights @ function(x, e, mode) for e in np.eye(m)]
         np.testing.assert_allclose(slopes[1], by_units, atol=1e-13)
+
+
+def test_leading_zeros_of_a_product_of_polynomials_are_coefficients() -> None:
+    slope = gradient(lambda p: np.polymul(p, [3.0, 4.0])[0], [0.0, 2.0])
+    assert slope.tolist() == [3, 0]
+
+
+def test_a_moved_point_moves_the_line_through_three_points() -> None:
+    """The slope of a line is ``sum((x - mean) y) / sum((x - mean)**2)``."""
+    x = np.array([0.0, 1.0, 5.0])
+    slope = gradient(lambda y: np.polyfit(x, y, 1)[0], [1.0, -1.0, 2.0])
+    np.testing.assert_allclose(slope, (x - 2) / 14, rtol=1e-13)

@@ -180,3 +180,13 @@ def test_ufuncs_of_scipy_follow_the_rules_of_ufuncs() -> None:
     with pytest.raises(NoGradientRuleError, match="out="):
         special.erf(x, out=np.empty(2))
     assert special.xlogy.outer(x, x).shape == (2, 2)
+
+
+@pytest.mark.parametrize("name", ["rel_entr", "kl_div"])
+@pytest.mark.parametrize(("x", "y"), [(1.0, -1.0), (-1.0, 1.0), (-1.0, -1.0), (0.0, -1.0)])
+def test_relative_entropies_have_no_slope_where_they_are_infinite(
+    name: str, x: float, y: float
+) -> None:
+    entropy = getattr(special, name)
+    assert entropy(x, y) == np.inf
+    assert np.isnan(gradients(entropy, x, y)).all()

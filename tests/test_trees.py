@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
+from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -192,3 +194,25 @@ def test_a_result_that_is_no_number_is_named(transform: Any) -> None:
         transform(lambda x: {"x": x, "name": "text"})(1.0)
     with pytest.raises(GraphError, match="returned 'text'; return"):
         transform(lambda x: "text")(1.0)
+
+
+@dataclass
+class Peak:
+    height: float
+    center: float
+
+
+@pytest.mark.parametrize(
+    ("thing", "message"),
+    [
+        (Peak(1.0, 2.0), "argument 0 .* of type Peak; .* dict, tuple, list or named tuple"),
+        (SimpleNamespace(slope=1.0), "got one of type SimpleNamespace"),
+        ({1.0, 2.0}, "got one of type set"),
+        ({"line": Peak(1.0, 2.0)}, r"argument 0\['line'\] .* of type Peak"),
+        ("abc", "got one of type str"),
+        (None, "got one of type NoneType"),
+    ],
+)
+def test_what_is_no_tree_of_numbers_is_named_by_its_type(thing: Any, message: str) -> None:
+    with pytest.raises(DtypeError, match=message):
+        al.grad(lambda p: p)(thing)

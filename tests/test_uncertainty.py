@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import autograd_lite as al
-from autograd_lite.errors import ArgumentError, DtypeError, ShapeError
+from autograd_lite.errors import ArgumentError, CovarianceError, DtypeError, ShapeError
 from autograd_lite.uncertainty import propagate
 
 RNG = np.random.default_rng(0)
@@ -82,6 +82,9 @@ def test_values_and_values_from_outside() -> None:
         (np.eye(2), ShapeError, r"shape \(2, 2\) for 3 numbers; give one of shape \(3, 3\)"),
         (np.ones(9), ShapeError, r"shape \(9,\)"),
         (np.triu(C), ArgumentError, "not symmetric"),
+        (-C, CovarianceError, "negative variances"),
+        (np.diag([1.0, -1e-30, 1.0]), CovarianceError, "negative variances"),
+        (1e-9 * (2.0 - np.eye(3)), CovarianceError, "least eigenvalue -1, scaled"),
     ],
 )
 def test_a_covariance_has_to_fit(covariance: Any, error: Any, match: str) -> None:
@@ -94,3 +97,10 @@ def test_what_cannot_have_an_uncertainty() -> None:
         propagate(np.sum, "x", C)
     with pytest.raises(DtypeError, match=r"a result of fun\['mask'\] of dtype bool"):
         propagate(lambda x: {"mask": x > 0}, X, C)
+
+
+def test_a_covariance_may_be_singular_to_rounding() -> None:
+    directions = np.array([[1.0, 1e-3, 1e3], [0.1, 2e-3, 7e2]])
+    _, variance = propagate(lambda x: x[0], X, directions.T @ directions)
+    np.testing.assert_allclose(variance, 1.01)
+    assert np.isnan(propagate(np.sum, X, np.full((3, 3), np.nan))[1])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
+from autograd_lite.errors import ShapeError
 from autograd_lite.ops.index import scatter_add
 from autograd_lite.primitive import stands_for
 
@@ -20,6 +22,11 @@ def apply_along_axis(
     """Return the results of a function of vectors along `axis`, in the place of that axis."""
     rows = np.moveaxis(arr, axis, -1)
     shape = rows.shape[:-1]
+    if not math.prod(shape):
+        raise ShapeError(
+            f"np.apply_along_axis got an array of shape {np.shape(arr)}, which has no vectors "
+            f"along axis {axis}"
+        )
     results = [func1d(rows[place], *args, **kwargs) for place in np.ndindex(shape)]
     own = np.shape(results[0])
     joined = np.reshape(np.stack(results), (*shape, *own))

@@ -172,9 +172,22 @@ def cross_in_space(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
 # Products of batches: the vectors of a batch stand along the last axis
 
 
+def check_axes(ufunc: Any, *operands: Any) -> None:
+    """Raise where an operand has fewer axes than the ufunc's signature ``(n),(n)->()`` names."""
+    words = ufunc.signature.split("->")[0].strip("()").split("),(")
+    counts = [len(word.split(",")) for word in words]
+    shapes = [np.shape(x) for x in operands]
+    if any(len(shape) < count for shape, count in zip(shapes, counts, strict=True)):
+        raise ShapeError(
+            f"np.{ufunc.__name__} takes operands of {counts[0]} and {counts[1]} axes or more, got "
+            f"shapes {shapes[0]} and {shapes[1]}"
+        )
+
+
 @stands_for(np.vecdot)
 def vecdot(x1: Any, x2: Any) -> Any:
     """Return the sums of products of vectors ``(..., n)``, those of a complex `x1` conjugated."""
+    check_axes(np.vecdot, x1, x2)
     product = matmul(np.expand_dims(conjugate_if_complex(x1), -2), np.expand_dims(x2, -1))
     return np.squeeze(product, axis=(-2, -1))
 
@@ -196,11 +209,13 @@ if hasattr(np, "matvec"):  # numpy 2.2
     @stands_for(np.matvec)
     def matvec(x1: Any, x2: Any) -> Any:
         """Return the products of matrices ``(..., n, k)`` with vectors ``(..., k)``."""
+        check_axes(np.matvec, x1, x2)
         return np.squeeze(matmul(x1, np.expand_dims(x2, -1)), axis=-1)
 
     @stands_for(np.vecmat)
     def vecmat(x1: Any, x2: Any) -> Any:
         """Return the products of vectors ``(..., n)``, conjugated, and matrices ``(..., n, k)``."""
+        check_axes(np.vecmat, x1, x2)
         row = np.expand_dims(conjugate_if_complex(x1), -2)
         return np.squeeze(matmul(row, x2), axis=-2)
 

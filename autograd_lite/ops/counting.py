@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.errors import NoGradientRuleError
+from autograd_lite.errors import DtypeError, NoGradientRuleError, ShapeError
 from autograd_lite.ops.index import plain_index, scatter_add
 from autograd_lite.primitive import stands_for
 from autograd_lite.value import Value, data_of
@@ -16,11 +16,27 @@ __all__ = ["bincount", "histogram"]
 
 @stands_for(np.bincount)
 def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
-    """Return the sum of the weights of each whole number in `x`, or how often it occurs."""
+    """Return the sum of the weights of each whole number in `x`, or how often it occurs.
+
+    The sums have the dtype of the weights: float32 stays float32, where numpy has float64.
+    """
     places = plain_index(x)
     if weights is None:
         return np.bincount(places, minlength=minlength)
-    length = np.bincount(places, minlength=minlength).size
+    if np.iscomplexobj(weights):
+        raise DtypeError(
+            "np.bincount takes real weights, got complex ones; count np.real and np.imag of them"
+        )
+    if np.shape(weights) != np.shape(places):
+        raise ShapeError(
+            f"np.bincount takes one weight for each number, got weights of shape "
+            f"{np.shape(weights)} for {np.shape(places)}"
+        )
+    return sums_at(places, weights, np.bincount(places, minlength=minlength).size)
+
+
+def sums_at(places: Any, weights: Any, length: int) -> Any:
+    """Return the sum of the weights at each place."""
     return scatter_add(weights, index=np.asarray(places), shape=(length,))
 
 
@@ -44,5 +60,5 @@ def histogram(
     inside = (events >= edges[0]) & (events <= edges[-1])
     places = np.searchsorted(edges, events[inside], side="right") - 1
     count = len(edges) - 1
-    sums = bincount(np.minimum(places, count - 1), weights[inside], count)
+    sums = sums_at(np.minimum(places, count - 1), weights[inside], count)
     return (sums / (np.diff(edges) * np.sum(sums)) if density else sums), edges

@@ -27,7 +27,8 @@ refusals.update(
         np.put_along_axis: "it writes into an array; write np.where(mask, value, x)",
         np.putmask: "it writes into an array; write np.where(mask, value, x)",
         np.place: "it writes into an array; write np.where(mask, value, x)",
-        np.copyto: "it writes into an array; write np.where(mask, value, x), or y = x",
+        np.copyto: "it writes into an array (so does np.full_like of a plain one); write "
+        "np.where(mask, value, x), np.broadcast_to(value, shape), or y = x",
         np.unique: "how many elements differ jumps; np.sort has a derivative",
         np.union1d: "how many elements differ jumps; np.concatenate has a derivative",
         np.intersect1d: "it compares elements; np.isin of x.data gives a mask",

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.primitive import primitive, refuse_arguments, stands_for
+from autograd_lite.value import Value, data_of
 
 __all__ = [
     "absolute",
@@ -50,12 +51,14 @@ def power_vjp_base(g: Any, out: Any, x: Any, y: Any) -> Any:
     """Return ``g y x**(y-1)``, and 0 where `y` is 0 whatever `x` is: x**0 is constant.
 
     The formula gives this 0, and its own derivative by `y`, g / x, unless 1 / x is nan or infinite.
+    That derivative is 0 where `x` is 0, as is the derivative by `x` of `power_vjp_exponent`.
     """
     if type(y) in (int, float):  # the usual x**2 needs no masks: 4 times faster
         return g * (y * x ** (y - 1)) if y != 0 else np.zeros_like(g)
     endless = np.logical_not(np.abs(x) >= np.finfo(x.dtype).tiny)
     constant = np.logical_and(y == 0, endless)
-    return np.where(constant, 0.0, g * y * np.where(constant, 1.0, x) ** (y - 1))
+    factor = np.where(x == 0, data_of(y), y) if type(y) is Value else y
+    return np.where(constant, 0.0, g * factor * np.where(constant, 1.0, x) ** (y - 1))
 
 
 def power_vjp_exponent(g: Any, out: Any, x: Any, y: Any) -> Any:
@@ -104,7 +107,7 @@ def log_share(x: Any, y: Any, total: Any, half: float) -> Any:
     return np.where(infinite, share, np.where(infinite, 0.0, x) - np.where(infinite, 0.0, total))
 
 
-OF_ZERO = "x**0 has derivative 0, as has 0**y with respect to y"
+OF_ZERO = "x**0 has derivative 0, as has 0**y with respect to y, in every order"
 AT_INFINITY = "0 where both are -inf, 1/2 where both are inf"
 
 # The table. Python's operators compute the arithmetic: on numpy scalars they take 40 ns, where a

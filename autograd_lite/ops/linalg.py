@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.errors import ArgumentError, NoGradientRuleError
+from autograd_lite.errors import ArgumentError, NoGradientRuleError, ShapeError
 from autograd_lite.ops.matrices import (
     adjoint,
     conjugate_if_complex,
@@ -282,6 +282,8 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> tuple[Any, Any, Any, Any]:
     rows than columns.
     """
     a, b = (x if type(x) is Value else np.asarray(x) for x in (a, b))
+    if a.ndim != 2:
+        raise ShapeError(f"np.linalg.lstsq takes one matrix, got an array of shape {a.shape}")
     m, n = a.shape
     if rcond is None or rcond == -1:  # as numpy: the precision, times the larger side by default
         rcond = np.finfo(np.result_type(a.dtype, b.dtype)).eps * (1 if rcond == -1 else max(m, n))

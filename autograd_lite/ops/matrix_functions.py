@@ -93,8 +93,11 @@ def product_between(
 def tensorinv(a: Any, ind: int = 2) -> Any:
     """Return the inverse of the map from the last axes of `a` to its first `ind`."""
     rows, columns = a.shape[:ind], a.shape[ind:]
-    if ind <= 0:
-        raise ShapeError(f"np.linalg.tensorinv takes a positive ind, got {ind}")
+    if ind <= 0 or not a.ndim:
+        raise ShapeError(
+            "np.linalg.tensorinv takes a positive ind and an array of one axis or more, got "
+            f"ind={ind} and shape {a.shape}"
+        )
     return np.reshape(inv(np.reshape(a, (math.prod(rows), -1))), (*columns, *rows))
 
 

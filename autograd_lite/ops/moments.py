@@ -48,16 +48,22 @@ def std_vjp(
     return np.where(flat, 0.0, slope)
 
 
-def all_equal(largest: Any, smallest: Any, x: Any, axis: Any) -> Any:
-    """Return where all elements over `axis` are equal, and finite; its axes have length 1.
+def all_equal(
+    largest: Any, smallest: Any, x: Any, axis: Any, keepdims: bool = True, where: Any = True
+) -> Any:
+    """Return where all elements over `axis` are equal, and finite.
 
     `largest` and `smallest` are ufuncs: np.fmax and np.fmin leave nan out.
     """
     data = np.asarray(data_of(x))
     if not data.size:
         return False
-    top = largest.reduce(data, axis=axis, keepdims=True)
-    return np.logical_and(np.isfinite(top), top == smallest.reduce(data, axis=axis, keepdims=True))
+    options: Any = {"axis": axis, "keepdims": keepdims}
+    if where is not True:
+        options["where"] = data_of(where)
+    top = largest.reduce(data, initial=-np.inf if where is not True else None, **options)
+    low = smallest.reduce(data, initial=np.inf if where is not True else None, **options)
+    return np.logical_and(np.isfinite(top), top == low)
 
 
 mean_primitive = primitive(np.mean, mean_vjp)
@@ -130,7 +136,8 @@ def std(
     ddof, keepdims = ddof_of(ddof, correction), is_true(keepdims)
     if where is True and mean is no_value:
         return std_primitive(x, axis=axis, ddof=ddof, keepdims=keepdims)
-    return root_or_zero(variance_about(mean, x, axis, ddof, keepdims, where))
+    flat = mean is no_value and all_equal(np.maximum, np.minimum, x, axis, keepdims, where)
+    return root_or_zero(variance_about(mean, x, axis, ddof, keepdims, where), flat)
 
 
 def variance_about(centre: Any, x: Any, axis: Axis, ddof: float, keepdims: bool, where: Any) -> Any:
@@ -143,10 +150,10 @@ def variance_about(centre: Any, x: Any, axis: Axis, ddof: float, keepdims: bool,
     return np.sum(square, axis, keepdims=keepdims, where=where) / freedom
 
 
-def root_or_zero(x: Any) -> Any:
-    """Return the square root, with derivative 0 at 0."""
-    zero = x == 0
-    return np.where(zero, 0.0, np.sqrt(np.where(zero, 1.0, x)))
+def root_or_zero(x: Any, flat: Any = False) -> Any:
+    """Return the square root, with derivative 0 at 0 and where it is said to be flat."""
+    zero = np.logical_or(x == 0, flat)
+    return np.where(zero, np.sqrt(data_of(x)), np.sqrt(np.where(zero, 1.0, x)))
 
 
 def count_of(x: Any, axis: Axis, keepdims: bool, where: Any) -> Any:

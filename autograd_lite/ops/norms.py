@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
-from autograd_lite.errors import ArgumentError
-from autograd_lite.ops.decompositions import svdvals
+from autograd_lite.errors import ArgumentError, ShapeError
+from autograd_lite.ops.decompositions import rounding_of, svdvals
 from autograd_lite.ops.linalg import inv
 from autograd_lite.ops.matrices import conjugate_if_complex
 from autograd_lite.ops.reduce import with_reduced_axes
@@ -64,6 +65,8 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False) -> An
 
 def norm_of_vectors(x: Any, ord: Any, axis: Any, keepdims: Any) -> Any:
     """Return a vector norm over `axis`, an integer or a tuple, or all axes."""
+    if axis is not None:  # a ufunc would take axis=0 of a number
+        normalize_axis_tuple(axis, x.ndim)
     if isinstance(ord, str):
         raise ArgumentError(f"a vector norm has a number as its order, got {ord!r}")
     if ord == np.inf:
@@ -86,7 +89,7 @@ def norm_of_matrices(x: Any, ord: Any, axes: tuple[int, int], keepdims: Any) -> 
     x = np.moveaxis(x, axes, (-2, -1))
     if ord in (2, -2, "nuc"):
         reduce: Any = {2: np.max, -2: np.min, "nuc": np.sum}[ord]
-        out = reduce(svdvals(x), axis=-1)
+        out = reduce(known_or_constant(svdvals(x)), axis=-1)
     elif ord in (1, -1, np.inf, -np.inf):
         sums = np.sum(np.abs(x), axis=-2 if abs(ord) == 1 else -1)
         out = (np.max if ord > 0 else np.min)(sums, axis=-1)
@@ -95,6 +98,12 @@ def norm_of_matrices(x: Any, ord: Any, axes: tuple[int, int], keepdims: Any) -> 
             f"a matrix norm has an order of 'fro', 'nuc', inf, -inf, 1, -1, 2 or -2, got {ord!r}"
         )
     return np.expand_dims(out, tuple(axis % x.ndim for axis in axes)) if keepdims else out
+
+
+def known_or_constant(values: Any) -> Any:
+    """Return singular values, those that are 0 to rounding as constants: they have a kink there."""
+    data = data_of(values)
+    return np.where(data <= rounding_of(data)[..., 0], data, values)
 
 
 @stands_for(np.linalg.vector_norm)
@@ -112,6 +121,8 @@ def matrix_norm(x: Any, /, *, keepdims: Any = False, ord: Any = "fro") -> Any:
 @stands_for(np.linalg.cond)
 def cond(x: Any, p: Any = None) -> Any:
     """Return the condition number, ``norm(x, p) norm(inv(x), p)``."""
+    if not np.prod(x.shape[-2:]):
+        raise ShapeError(f"np.linalg.cond takes matrices with elements, got shape {x.shape}")
     if p in (None, 2, -2):
         values = svdvals(x)
         largest, smallest = values[..., 0], values[..., -1]
@@ -119,7 +130,7 @@ def cond(x: Any, p: Any = None) -> Any:
     return matrix_norm(x, ord=p) * matrix_norm(inv(x), ord=p)
 
 
-power_norm = primitive(
-    power_norm_forward, power_norm_vjp, name="power_norm", kinks="0 where the norm is 0"
-)
+AT_ZERO = "0 where the norm is 0, and for a singular value that is 0"
+
+power_norm = primitive(power_norm_forward, power_norm_vjp, name="power_norm", kinks=AT_ZERO)
 matrix_rank = primitive(np.linalg.matrix_rank, None)

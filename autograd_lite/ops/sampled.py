@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
 from autograd_lite.errors import ArgumentError, DtypeError, ShapeError
 from autograd_lite.primitive import no_value, primitive, stands_for
@@ -28,7 +29,7 @@ def as_operand(x: Any) -> Any:
 
 def neighbours(x: Any, axis: int) -> tuple[Any, Any]:
     """Return all elements along an axis but the last, and all but the first."""
-    before = (slice(None),) * (axis % x.ndim)
+    before = (slice(None),) * normalize_axis_index(axis, x.ndim)
     return x[(*before, slice(None, -1))], x[(*before, slice(1, None))]
 
 
@@ -45,7 +46,8 @@ def diff(
             f"np.diff takes a non-negative n and an array of one axis or more, got n={n} and shape "
             f"{a.shape}"
         )
-    edge = [1 if i == axis % a.ndim else length for i, length in enumerate(a.shape)]
+    axis = normalize_axis_index(axis, a.ndim)
+    edge = [1 if i == axis else length for i, length in enumerate(a.shape)]
     parts = [
         np.broadcast_to(part, tuple(edge)) if np.ndim(part) == 0 else part
         for part in (prepend, a, append)

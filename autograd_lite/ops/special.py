@@ -95,7 +95,13 @@ def expn_vjp(g: Any, out: Any, n: Any, x: Any) -> Any:
     return -g * np.where(positive, special.expn(np.where(positive, n, 1) - 1, x), below_zero)
 
 
+def entropy_ratio(x: Any, y: Any) -> Any:
+    """Return ``x / y``, nan where one of them is negative: relative entropy is infinite there."""
+    return np.where(np.logical_and(x >= 0, y >= 0), x / y, np.nan)
+
+
 AT_ZERO = "0 where both operands are 0"
+OUTSIDE = "nan where an operand is negative"
 
 declare("expit", lambda g, out, x: g * (out * special.expit(-x)))
 declare("logit", lambda g, out, x: g / (x * (1 - x)))
@@ -103,8 +109,18 @@ declare("log_expit", lambda g, out, x: g * special.expit(-x))
 declare("xlogy", xlogy_vjp_x, xlogy_vjp_y, kinks=AT_ZERO)
 declare("xlog1py", xlog1py_vjp_x, xlog1py_vjp_y, kinks="0 where x is 0 and y is -1")
 declare("entr", lambda g, out, x: -g * (np.log(x) + 1), kinks="inf at 0")
-declare("rel_entr", lambda g, out, x, y: g * (np.log(x / y) + 1), lambda g, out, x, y: -g * (x / y))
-declare("kl_div", lambda g, out, x, y: g * np.log(x / y), lambda g, out, x, y: g * (1 - x / y))
+declare(
+    "rel_entr",
+    lambda g, out, x, y: g * (np.log(entropy_ratio(x, y)) + 1),
+    lambda g, out, x, y: -g * entropy_ratio(x, y),
+    kinks=OUTSIDE,
+)
+declare(
+    "kl_div",
+    lambda g, out, x, y: g * np.log(entropy_ratio(x, y)),
+    lambda g, out, x, y: g * (1 - entropy_ratio(x, y)),
+    kinks=OUTSIDE,
+)
 declare("expm1", lambda g, out, x: g * np.exp(x))
 declare("log1p", lambda g, out, x: g / (1 + x))
 declare("exp2", lambda g, out, x: g * (out * math.log(2)))

@@ -70,7 +70,10 @@ def cov(
     *,
     dtype: Any = None,
 ) -> Any:
-    """Return the covariance matrix of variables, one a row (or a column: ``rowvar=False``)."""
+    """Return the covariance matrix of variables, one a row (or a column: ``rowvar=False``).
+
+    It has the dtype of the variables: float32 stays float32, where numpy has float64.
+    """
     if max(np.ndim(m), np.ndim(y)) > 2:
         raise ShapeError(
             f"np.cov takes arrays of two axes at most; got shapes {np.shape(m)} and {np.shape(y)}"
@@ -80,6 +83,8 @@ def cov(
     )
     x = variables(m, y, rowvar)
     x = x if dtype is None else x.astype(dtype)
+    if not x.shape[0]:
+        return x @ np.swapaxes(x, 0, 1)
     ddof = (0 if bias else 1) if ddof is None else ddof
     weights = fweights if aweights is None else aweights
     if fweights is not None and aweights is not None:
@@ -110,7 +115,10 @@ def variables(m: Any, y: Any, rowvar: bool) -> Any:
 
 @stands_for(np.corrcoef)
 def corrcoef(x: Any, y: Any = None, rowvar: bool = True, *, dtype: Any = None) -> Any:
-    """Return the correlations of variables, one a row (or a column: ``rowvar=False``)."""
+    """Return the correlations of variables, one a row (or a column: ``rowvar=False``).
+
+    They have the dtype of the variables: float32 stays float32, where numpy has float64.
+    """
     covariance = cov(x, y, rowvar, dtype=dtype)
     if not covariance.ndim:
         return covariance / covariance

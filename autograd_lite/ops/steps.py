@@ -54,9 +54,14 @@ def round_vjp(g: Any, out: Any, a: Any, *, decimals: int = 0) -> Any:
     return np.zeros_like(g)
 
 
+def remainder_vjp_x(g: Any, out: Any, x: Any, y: Any) -> Any:
+    """Return `g`; nan where there is no remainder: of infinity, or by 0."""
+    return np.where(np.isnan(out), np.nan, g)
+
+
 def remainder_vjp_y(g: Any, out: Any, x: Any, y: Any) -> Any:
     """Return ``-g floor(x / y)``."""
-    return -g * np.floor_divide(x, y)
+    return -g * np.where(np.isnan(out), np.nan, np.floor_divide(x, y))
 
 
 def fmod_vjp_y(g: Any, out: Any, x: Any, y: Any) -> Any:
@@ -76,6 +81,7 @@ def heaviside_vjp_at_zero(g: Any, out: Any, x: Any, at_zero: Any) -> Any:
 
 ZERO = "0 everywhere, also at the steps"
 OF_THE_PIECE = "that of the piece that the point belongs to"
+OF_THE_REMAINDER = f"{OF_THE_PIECE}; nan where there is no remainder"
 
 sign = primitive(np.sign, sign_vjp, kinks="0 everywhere for real numbers; 0 at 0")
 floor = primitive(np.floor, zero_vjp, kinks=ZERO)
@@ -89,8 +95,8 @@ heaviside = primitive(np.heaviside, zero_vjp_of_two, heaviside_vjp_at_zero, kink
 copysign = primitive(np.copysign, copysign_vjp_x, zero_vjp_of_two, kinks="0 at 0")
 
 floor_divide = primitive(np.floor_divide, zero_vjp_of_two, zero_vjp_of_two, kinks=ZERO)
-remainder = primitive(np.remainder, lambda g, out, x, y: g, remainder_vjp_y, kinks=OF_THE_PIECE)
-fmod = primitive(np.fmod, lambda g, out, x, y: g, fmod_vjp_y, kinks=OF_THE_PIECE)
+remainder = primitive(np.remainder, remainder_vjp_x, remainder_vjp_y, kinks=OF_THE_REMAINDER)
+fmod = primitive(np.fmod, remainder_vjp_x, fmod_vjp_y, kinks=OF_THE_REMAINDER)
 fractional_part = primitive(
     lambda x: np.modf(x)[0], lambda g, out, x: g, name="fractional_part", kinks=OF_THE_PIECE
 )

@@ -33,6 +33,22 @@ REDUCE: Final[dict[Any, Callable[..., Any]]] = {
 }
 ACCUMULATE: Final[dict[Any, Callable[..., Any]]] = {np.add: np.cumsum, np.multiply: np.cumprod}
 
+ADVICE: Final[dict[str, str]] = {
+    "np.logaddexp.reduce": "al.nn.functional.logsumexp(x, axis)",
+    "reduce": "functools.reduce({name}, x)",
+    "accumulate": "np.stack(list(itertools.accumulate(x, {name})))",
+    "reduceat": "np.stack of {name}.reduce of each part, x[start:stop]",
+    "np.add.at": "a + np.bincount(places, weights=x, minlength=len(a))",
+    "at": "a new array, with np.where(mask, {name}(a, x), a)",
+    "where": "np.where(mask, {name}(...), a)",
+    "dtype": "x.astype(dtype) for the operands",
+    "np.vecdot.axis": "np.linalg.vecdot(x, y, axis=axis)",
+    "axis": "np.moveaxis(x, axis, -1) for the operands",
+    "axes": "np.moveaxis for the operands and the result",
+    "keepdims": "np.expand_dims(..., -1) of the result",
+}
+"""What to write in place of a method or a keyword of a ufunc, or of one ufunc's."""
+
 refusals.update(
     {
         np.nextafter: "it steps to a neighbouring float",
@@ -60,11 +76,22 @@ def call_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], keywords: dict[
     function = {"reduce": REDUCE, "accumulate": ACCUMULATE}.get(method, {}).get(ufunc)
     if function is not None:
         return along_axis(function, *inputs, **keywords)
+    name = f"np.{ufunc.__name__}"
     what = f".{method}" if method != "__call__" else f"({', '.join(keywords)}=...)"
     raise NoGradientRuleError(
-        f"np.{ufunc.__name__}{what} has no gradient rule for Value operands; call "
-        f"np.{ufunc.__name__} without it, or use x.data for a constant"
+        f"{name}{what} has no gradient rule for Value operands; "
+        f"{advice(name, method, keywords)}, or use x.data for a constant"
     )
+
+
+def advice(name: str, method: str, keywords: dict[str, Any]) -> str:
+    """Return what to write in place of a call that is refused."""
+    asked = [method] if method != "__call__" else list(keywords)
+    for one in asked:
+        text = ADVICE.get(f"{name}.{one}") or ADVICE.get(one)
+        if text:
+            return f"write {text.format(name=name)}"
+    return f"leave {', '.join(keywords) or method} out"
 
 
 def is_default(name: str, option: Any) -> bool:

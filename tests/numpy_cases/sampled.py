@@ -67,6 +67,20 @@ CASES: list[Case] = [
     case(np.polyval, W, NUMBER),
     case(np.polyval, [1.0, 2.0], A),
     case(np.polyval, V, 2.0),
+    *(
+        case(function, p, q)
+        for function in (np.polyadd, np.polysub, np.polymul)
+        for p, q in ((V, W), (W, V), (V, [2.0, 1.0]), (NUMBER, V))
+    ),
+    *(case(np.polyder, W, m) for m in (0, 1, 2, 5)),
+    case(np.polyder, p=W),
+    *(case(np.polyint, V, m) for m in (0, 1, 3)),
+    case(np.polyint, V, 2, [1.0, 2.0]),
+    case(np.polyint, V, m=2, k=3.0),
+    case(np.polyfit, ANGLES, HEIGHTS, 2),
+    case(np.polyfit, ANGLES, W, 3, None, False, HEIGHTS + 1.0),
+    case(np.polyfit, x=POINTS, y=T3[0].T, deg=1, w=W + 2.0, rcond=1e-10),
+    case(np.polyfit, [0.0, 1.0, 2.0], V, 0),
     case(np.vander, V),
     case(np.vander, V, 2),
     case(np.vander, V, N=4, increasing=True),
