@@ -14,7 +14,7 @@ import pytest
 import autograd_lite as al
 from autograd_lite import ops
 from autograd_lite.errors import ShapeError
-from tests.helpers import gradient, gradients
+from tests.helpers import all_nodes, gradient, gradients
 
 INF = np.inf
 
@@ -361,6 +361,8 @@ def test_an_initial_counts_as_one_more_element_of_an_extremum(extremum: Any) -> 
     assert masked.tolist() == [1, 0, 0]
     with pytest.raises(ValueError, match="identity"):  # numpy's own
         extremum(al.Value(x), where=[True, False, False])
+    with pytest.raises(ValueError, match="identity"):
+        extremum(al.Value(x), where=False)
 
 
 @pytest.mark.parametrize(
@@ -385,9 +387,10 @@ def test_standard_deviation_of_a_constant_whose_mean_is_rounded(keepdims: bool) 
     assert not al.hvp(total)(x, x**2)[0].any()  # 1 over a deviation of 1e-17
 
 
-def test_ddof_and_correction_are_one_argument() -> None:
-    with pytest.raises(ValueError, match="one argument; got 1 and 2"):
-        np.var(al.Value([1.0, 2.0]), ddof=1, correction=2)
+@pytest.mark.parametrize("ddof", [1, -1])
+def test_ddof_and_correction_are_one_argument(ddof: int) -> None:
+    with pytest.raises(ValueError, match=f"one argument; got {ddof} and 2"):
+        np.var(al.Value([1.0, 2.0]), ddof=ddof, correction=2)
 
 
 def test_the_standard_deviation_keeps_float32() -> None:
@@ -399,6 +402,11 @@ def test_the_standard_deviation_keeps_float32() -> None:
         assert out.dtype == value.grad.dtype == np.float32
         exact = al.grad(np.std)(x.astype(float))
         np.testing.assert_allclose(value.grad, exact, rtol=1e-5)
+
+
+@pytest.mark.parametrize("reduce", [np.mean, np.var, np.std])
+def test_the_usual_mean_and_deviations_are_one_operation(reduce: Any) -> None:
+    assert len(all_nodes(reduce(al.Value([1.0, 2.0]), axis=0))) == 2
 
 
 @pytest.mark.parametrize("ddof", [0, 1])

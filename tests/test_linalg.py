@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import autograd_lite as al
 from autograd_lite.errors import ArgumentError, NoGradientRuleError, ShapeError
@@ -173,6 +177,8 @@ def test_symmetric_functions_of_equal_eigenvalues(imaginary: bool) -> None:
     slope = gradient(lambda a: np.sum(LA.eigvalsh(a)), x)
     np.testing.assert_allclose(slope, np.eye(3), atol=1e-14)
     slope = gradient(lambda a: np.sum(LA.eigvalsh(a) ** 3), x)
+    np.testing.assert_allclose(slope, 12 * np.eye(3), atol=1e-13)
+    slope = gradient(lambda a: np.real(np.sum(LA.eigvals(a) ** 3)), x)
     np.testing.assert_allclose(slope, 12 * np.eye(3), atol=1e-13)
     slope = gradient(lambda a: np.prod(LA.svdvals(a)), x)
     np.testing.assert_allclose(slope, 4 * np.eye(3), atol=1e-13)
@@ -410,12 +416,15 @@ def test_cutting_off_singular_values_that_are_not_zero_is_refused(call: Any) -> 
         (lambda x: LA.pinv(x, 0.1, rtol=0.1), ArgumentError, "rcond or rtol"),
         (lambda x: LA.norm(x, "fro", axis=0), ArgumentError, "number as its order, got 'fro'"),
         (lambda x: LA.norm(x, 3), ArgumentError, "order of 'fro'.*got 3"),
+        (lambda x: LA.cond(x, 3), ArgumentError, "order of 'fro'.*got 3"),
+        (lambda x: LA.cond(x, -3), ArgumentError, "order of 'fro'.*got -3"),
         (lambda x: LA.norm(x[None], 1), ArgumentError, r"one axis .* shape \(1, 3, 3\)"),
         (lambda x: LA.norm(x[0, 0], 1), ArgumentError, r"one axis .* shape \(\)"),
         (lambda x: LA.trace(x, dtype=np.float32), NoGradientRuleError, r"trace\(dtype=...\)"),
         (lambda x: LA.multi_dot([x, x], out=MAGIC), NoGradientRuleError, r"out=..."),
         (lambda x: LA.multi_dot([x]), ShapeError, "two matrices or more, got 1"),
         (lambda x: LA.multi_dot([x, x[0], x]), ShapeError, "matrices and end vectors"),
+        (lambda x: LA.multi_dot([x, x[None], x]), ShapeError, "matrices and end vectors"),
         (lambda x: LA.matrix_power(x[:2], 2), ShapeError, r"square matrices, got shape \(2, 3\)"),
         (lambda x: LA.matrix_power(x, 0.5), TypeError, "integer"),
         (lambda x: LA.tensorinv(x, 0), ShapeError, "positive ind .* got ind=0"),
@@ -454,3 +463,46 @@ def test_the_cheapest_order_of_a_product_of_many() -> None:
     product = LA.multi_dot([al.Value(x) for x in (a, b, c, v)])
     assert [x.shape for x in all_nodes(product) if x.operation] == [(3,), (30,), (2,)]
     np.testing.assert_allclose(product.data, a @ b @ c @ v, rtol=1e-12)
+
+
+@given(
+    lengths=st.lists(st.integers(1, 30), min_size=3, max_size=6),
+    row=st.booleans(),
+    column=st.booleans(),
+)
+def test_no_order_of_a_product_of_many_takes_fewer_multiplications(
+    lengths: list[int], row: bool, column: bool
+) -> None:
+    arrays = [np.ones(shape) for shape in itertools.pairwise(lengths)]
+    if row:
+        arrays[0] = arrays[0][0]
+    if column:
+        arrays[-1] = arrays[-1][:, 0]
+    sizes = [1 if row else lengths[0], *lengths[1:-1], 1 if column else lengths[-1]]
+    product = LA.multi_dot([al.Value(x) for x in arrays])
+    products = [value for value in all_nodes(product) if value.operation]
+    got = sum(x.size * y.size // y.shape[0] for x, y in (value.operands for value in products))
+    assert got == fewest_multiplications(tuple(sizes))
+
+
+@functools.cache
+def fewest_multiplications(sizes: tuple[int, ...]) -> int:
+    """Return the smallest cost of all orders, by trying each."""
+    return min(
+        (
+            fewest_multiplications(sizes[: k + 1])
+            + fewest_multiplications(sizes[k:])
+            + sizes[0] * sizes[k] * sizes[-1]
+            for k in range(1, len(sizes) - 1)
+        ),
+        default=0,
+    )
+
+
+def test_a_pseudo_inverse_that_cuts_off_rounding_errors_alone_needs_no_svd_to_see_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(LA, "svd", None)
+    LA.pinv(al.Value(MAGIC))
+    with pytest.raises(TypeError):
+        LA.pinv(al.Value(MAGIC), rtol=1e-6)

@@ -132,3 +132,11 @@ def test_sparse_arrays_are_told_to_become_arrays() -> None:
         ):
             with pytest.raises(ConversionError, match=r"a sparse array, .* use .toarray\(\)"):
                 call(matrix)
+
+
+def test_an_einsum_sums_in_numpys_order_unless_asked_to_optimize() -> None:
+    """In another order the sum of many products has other last digits."""
+    x, y, z = np.sin(np.arange(3 * 50 * 50.0) ** 2).reshape(3, 50, 50)
+    expected = np.einsum("ij,jk,ki->", x, y, z)
+    assert np.einsum("ij,jk,ki->", al.Value(x), y, z).item() == expected
+    assert np.einsum("ij,jk,ki->", x, y, z, optimize=True) != expected

@@ -22,11 +22,11 @@ __all__ = [
 ]
 
 
-def diagonal_places(rows: int, columns: int, offset: int) -> slice:
+def diagonal_places(columns: int, offset: int) -> slice:
     """Return where the elements of a diagonal are in a matrix read row by row."""
-    count = max(0, min(rows - max(-offset, 0), columns - max(offset, 0)))
     start = offset if offset >= 0 else -offset * columns
-    return slice(start, start + count * (columns + 1), columns + 1)
+    stop = max(columns - offset, 0) * columns  # after the row in which it is in the last column
+    return slice(start, stop, columns + 1)
 
 
 @stands_for(np.diagonal)
@@ -35,7 +35,7 @@ def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
     matrices = np.moveaxis(a, (axis1, axis2), (-2, -1))
     *others, rows, columns = matrices.shape
     elements = reshape(matrices, (*others, rows * columns))
-    return getitem(elements, index=(..., diagonal_places(rows, columns, offset)))
+    return getitem(elements, index=(..., diagonal_places(columns, offset)))
 
 
 @stands_for(np.trace)
@@ -57,7 +57,7 @@ def diag(v: Any, k: int = 0) -> Any:
     if ndim != 1:
         raise ShapeError(f"diag takes a vector or a matrix, got an array of shape {np.shape(v)}")
     side = len(v) + abs(k)
-    places = diagonal_places(side, side, k)
+    places = diagonal_places(side, k)
     return reshape(scatter_add(v, index=places, shape=(side * side,)), (side, side))
 
 

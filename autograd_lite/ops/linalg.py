@@ -67,9 +67,9 @@ def pinv_vjp(g: Any, out: Any, x: Any, *, rcond: Any) -> Any:
 
 
 def product(x: Any, y: Any, z: Any) -> Any:
-    """Return ``x @ y @ z`` in the cheaper order: of tall matrices, no square of the long side."""
-    (n, k), (m, q) = x.shape[-2:], z.shape[-2:]
-    return x @ y @ z if n * m * (k + q) <= k * q * (m + n) else x @ (y @ z)
+    """Return ``x @ y @ z`` in the cheaper order: x ``(n, k)``, y ``(k, n)``, z ``(n, k)``."""
+    n, k = x.shape[-2:]
+    return x @ y @ z if n <= k else x @ (y @ z)
 
 
 @stands_for(np.linalg.pinv)

@@ -18,9 +18,9 @@ from pathlib import Path
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a fork has one thread
 
 import autograd_lite
-from tests.mutation.equivalents import EQUIVALENT
 from tests.mutation.mutants import Mutant
 from tests.mutation.runner import run_mutation
+from tests.mutation.survivors import PAGE, Survivors
 
 PACKAGE = Path(autograd_lite.__file__).parent
 FILES = {
@@ -58,10 +58,11 @@ class Tally:
     def __init__(self) -> None:
         self.counts: dict[str, Counter[str]] = defaultdict(Counter)
         self.unexplained: list[Mutant] = []
+        self.survivors = Survivors(PAGE.read_text())
 
     def add(self, mutant: Mutant, outcome: str) -> None:
         """Take note of one mutant."""
-        if outcome != "killed" and mutant.key in EQUIVALENT:
+        if outcome != "killed" and self.survivors.explain(*mutant.key):
             outcome = "equivalent"
         self.counts[mutant.path.stem][outcome] += 1
         if outcome in ("survived", "no test"):
@@ -75,6 +76,8 @@ class Tally:
             total += counts
             print_score(name, counts)
         print_score("all", total)
+        for line in self.survivors.not_met({f"{name}.py" for name in self.counts}):
+            print("explained, but did not survive: {}\n  - {}\n  + {}".format(*line))
 
 
 def print_score(name: str, counts: Counter[str]) -> None:

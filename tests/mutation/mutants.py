@@ -22,6 +22,8 @@ from cosmic_ray.mutating import mutate_code
 from cosmic_ray.operators.operator import Operator
 from cosmic_ray.plugins import get_operator
 
+from autograd_lite.primitive import Primitive
+
 # For each operator its opposite, and for a comparison its neighbours: cosmic-ray has every other
 # pair as well, but what does not notice - in the place of + does not notice %, either.
 SWAPS = {
@@ -255,6 +257,10 @@ def rebind(assignment: Any, module: ModuleType) -> None:
     exec(compile(body, "mutant", "exec"), dict(vars(module)), made)
     for name, value in made.items():
         before = getattr(module, name)
+        if isinstance(value, Primitive):  # held by others: the declaration changes in place
+            for slot in Primitive.__slots__:
+                setattr(before, slot, getattr(value, slot))
+            continue
         for other in list(sys.modules.values()):
             if other.__name__.startswith("autograd_lite") and vars(other).get(name) is before:
                 setattr(other, name, value)

@@ -17,8 +17,8 @@ import pytest
 
 from tests.mutation.mutants import Installer, Mutant, mutants_of
 
-SECONDS = 60
-"""How long the tests of one mutant may take: a loop without end is a mutant that was seen."""
+SECONDS = 30
+"""How long one test may take: a loop without end is a mutant that was seen."""
 
 
 class MutationRun:
@@ -96,7 +96,6 @@ class MutationRun:
         self, installer: Installer, mutant: Mutant, items: Sequence[pytest.Item], tests: list[int]
     ) -> bool:
         """Run the tests on a mutant until one fails that does not fail without it."""
-        signal.alarm(SECONDS)
         for number in tests:
             installer.install(mutant)
             if self.fails(items[number]):
@@ -107,6 +106,7 @@ class MutationRun:
 
     def fails(self, item: pytest.Item) -> bool:
         """Run a test; return whether it fails."""
+        signal.alarm(SECONDS)
         self.failed.clear()
         item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
         return bool(self.failed)

@@ -13,6 +13,7 @@ import pytest
 pytest.importorskip("cosmic_ray", reason="the extra `mutation`")
 
 from tests.mutation.mutants import Installer, Mutant, mutants_of
+from tests.mutation.survivors import PAGE, Survivors
 
 SOURCE = '''
 from __future__ import annotations
@@ -92,3 +93,17 @@ def test_a_constant_is_changed_in_every_module_that_imported_it(
         monkeypatch.setitem(sys.modules, loaded_module.__name__, loaded_module)
     Installer(path, module).install(mutant_with(path, "1.5"))
     assert (module.RULES[1](1, 2), other.HALF) == (-0.5, 1.5)
+
+
+def test_what_is_explained_is_a_line_of_a_file_or_a_part_of_any_line() -> None:
+    page = Survivors(
+        "## Anywhere\n- strict=True\n+ strict=False\n## a.py\nSame.\n- x + 1\n+ x + 2\n+ x + 0\n"
+    )
+    assert page.explain("a.py", "x + 1", "x +  0")
+    assert page.explain("b.py", "zip(x, strict=True)", "zip(x, strict=False)")
+    assert not page.explain("b.py", "x + 1", "x + 0")
+    assert not page.explain("a.py", "x + 1", "x - 1")
+    assert not page.explain("a.py", "zip(x, strict=True)", "zip(y, strict=False)")
+    assert page.not_met({"a.py"}) == [("a.py", "x+1", "x+2")]
+    assert page.not_met({"b.py"}) == []
+    assert Survivors(PAGE.read_text()).lines

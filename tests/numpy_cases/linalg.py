@@ -91,10 +91,12 @@ CASES: list[Case] = [
     case(LA.vector_norm, T3, axis=(0, 2), keepdims=True, ord=1),
     case(LA.vector_norm, A, ord=np.inf),
     case(LA.vector_norm, A, ord=0),
+    case(LA.vector_norm, A, ord=1.5),
     case(LA.matrix_norm, T3),
     case(LA.matrix_norm, T3, ord=-2, keepdims=True),
     case(LA.matrix_norm, T3, ord=None),
     *(case(LA.cond, S, p) for p in (None, 2, -2, 1, np.inf, "fro", "nuc")),
+    case(LA.cond, SYMMETRIC, -1),
     case(LA.cond, BATCH),
 ]
 

@@ -14,6 +14,7 @@ CASES: list[Case] = [
     case(np.linspace, A, 1.0, 3),
     case(np.linspace, A, V, 3, axis=-1),
     case(np.linspace, 0.0, A, 3, axis=1),
+    case(np.linspace, V, 2.0, 2, retstep=True),
     case(np.linspace, V, 2.0, 1),
     case(np.linspace, V, 2.0, 0),
     case(np.linspace, 0.0, A, 2, dtype=np.float64),

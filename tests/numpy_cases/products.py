@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.numpy_cases.build import ROUNDING, T3, T4, A, B, Case, S, V, case
+from tests.numpy_cases.build import ROUNDING, T3, T4, A, B, C, Case, S, V, case
 
 TWO, THREE = np.float64(2), np.float64(3)
 R3 = np.array([[0.2, -0.5, 0.7], [0.4, 0.1, -0.3]])
@@ -66,6 +66,7 @@ CASES: list[Case] = [
     case(np.tensordot, A, np.ones((0, 2)), axes=((), ())),
     case(np.tensordot, np.ones((2, 0)), np.ones((0, 3)), 1),
     case(np.linalg.tensordot, A, S, axes=1),
+    case(np.linalg.tensordot, A, B),
     case(np.kron, A, B),
     case(np.kron, V, A),
     case(np.kron, A, V),
@@ -113,6 +114,9 @@ CASES: list[Case] = [
     case(np.einsum, A, [0, 1], S, [1, 2], [0, 2]),
     case(np.einsum, A, [1, 0]),
     case(np.einsum, A, [27, 0], S, [0, 26]),
+    case(np.einsum, A, [0, 1], S, [1, 2], [2, 0]),
+    case(np.einsum, A, [0, 1], S, [1, 2], V, [2], [0]),
+    case(np.einsum, A, [0, 1], S, [1, 2], V, [2], C, [0, 1], [2, 0]),
     case(np.einsum, T3, [Ellipsis, 1], T3[:, :1], [..., 1], [...]),
 ]
 

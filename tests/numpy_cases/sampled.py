@@ -59,7 +59,7 @@ CASES: list[Case] = [
         for a, v in ((W, V), (V, W), (W, V[:2]), (V[:2], W), (W, HEIGHTS), (V[:1], W))
     ),
     case(np.convolve, NUMBER, V),
-    case(np.convolve, V, [1.0, 2.0], 1),
+    *(case(np.convolve, V, [1.0, 2.0], mode) for mode in (0, 1, 2)),
     case(np.correlate, V, V),
     case(np.correlate, W + 1j * HEIGHTS, V - 1j * A[0], "same"),
     case(np.correlate, a=V, v=[1.0, 2.0], mode=2),

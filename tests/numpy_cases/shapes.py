@@ -50,6 +50,7 @@ CASES: list[Case] = [
     case(np.vstack, [np.float64(1), np.float64(2)]),
     case(np.hstack, [A, B]),
     case(np.hstack, [V, V]),
+    case(np.hstack, [V]),
     case(np.hstack, [np.float64(1), V]),
     case(np.split, A, 3, 1),
     case(np.split, A, 2),

@@ -56,6 +56,7 @@ NORMS: tuple[tuple[tuple[int, ...], dict[str, Any]], ...] = (
     ((2, 3, 2), {"axis": (0, 2)}),
     ((2, 3, 2), {"axis": (2, 0), "keepdims": True}),
     ((2, 3), {"ord": 3}),
+    ((2, 3), {"ord": 1.5}),
     ((2, 3), {"ord": 3.5, "axis": 1}),
     ((2, 3), {"ord": 0.5, "axis": (0, 1), "keepdims": True}),
     ((2, 3), {"ord": -1, "axis": 0, "keepdims": True}),
