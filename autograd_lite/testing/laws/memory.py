@@ -31,7 +31,7 @@ def nothing_mutated(trial: Trial) -> Verdict | None:
         unchanged(trial, "the operation", contents, plain)
         leaves = [Value(x) for x in trial.points]
         for place, leaf in enumerate(leaves):
-            contents[trial.operands.name(place) + ", a Value"] = leaf.data
+            contents[f"the data of {trial.operands.name(place)}"] = leaf.data
         before = [bits(x) for x in contents.values()]
         outs = trial.results(*leaves)
         unchanged(trial, "the operation", contents, before)
@@ -39,6 +39,8 @@ def nothing_mutated(trial: Trial) -> Verdict | None:
             return None
         for out in outs:
             contents[f"result {len(contents)}"] = data_of(out)
+            if type(out) is Value:
+                contents.update(arrays_in(out.params, "parameter {} of the recorded call"))
         before = [bits(x) for x in contents.values()]
         with np.errstate(all="ignore"):
             try:
@@ -51,7 +53,8 @@ def nothing_mutated(trial: Trial) -> Verdict | None:
         for out, weights in zip(outs, trial.weights, strict=True):
             if type(out) is Value and out.grad is not None and bits(out.grad) != bits(weights):
                 trial.broken(
-                    "no rule writes into what it gets", "the gradient of the result was changed"
+                    "a rule does not write into what it gets",
+                    "the gradient of the result was changed",
                 )
     return Verdict.RIGHT
 
@@ -69,7 +72,7 @@ def unchanged(trial: Trial, who: str, contents: dict[str, Any], before: Sequence
     """Raise if an array does not hold what it held before."""
     for (name, array), known in zip(contents.items(), before, strict=True):
         if bits(array) != known:
-            trial.broken(f"{who} writes into nothing that it gets", f"{name} was changed in place")
+            trial.broken(f"{who} does not write into what it gets", f"{name} was changed in place")
 
 
 @law
