@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 import autograd_lite as al
-from autograd_lite.backward import recorded_nodes
-from autograd_lite.errors import ArgumentError, GraphError, ShapeError
+from autograd_lite.backward import backward, recorded_nodes
+from autograd_lite.errors import ArgumentError, ConversionError, GraphError, ShapeError
 from autograd_lite.primitive import numpy_functions, registry
 from tests.helpers import all_nodes, bits, collector_off, gradient, gradients, leaves_of, work
 
@@ -707,6 +707,24 @@ def test_create_graph_leaves_bare_arrays_on_results() -> None:
     y.backward(np.ones(2), create_graph=True)
     assert type(y.grad) is np.ndarray
     x.grad = None
+
+
+def test_the_function_keeps_all_gradients_as_bare_arrays_unless_asked() -> None:
+    x = al.Value([1.0, 2.0])
+    y = x * 2
+    backward(np.sum(y))
+    for value in (x, y):
+        assert type(value.grad) is np.ndarray
+
+
+def test_a_rule_must_not_lose_what_its_derivative_depends_on() -> None:
+    """A rule that makes a plain number of an operand is right once, and wrong in the next order."""
+    square = al.primitive(lambda x: x * x, lambda g, out, x: g * 2 * float(x), name="square_of")
+    x = al.Value(3.0)
+    square(x).backward()
+    assert x.grad == 6
+    with pytest.raises(ConversionError, match="float"):
+        square(x).backward(create_graph=True)
 
 
 def test_gradient_penalty_through_create_graph() -> None:
