@@ -79,8 +79,6 @@ class Check:
         """
         if self.left.known and self.right.known:
             return "each side" if self.two_sided else "both sides"
-        if self.expected.known and not self.left.known and not self.right.known:
-            return "both sides"
         known = [side for side in ("left", "right") if getattr(self, side).known]
         return f"the {known[0]}" if known else "neither side"
 

@@ -376,6 +376,20 @@ def test_a_kink_nearby_is_no_kink_here() -> None:
         assert verdict(lambda x: np.maximum(x, 1.0), 1.0 + x) is Verdict.RIGHT or abs(x) < 1e-8
 
 
+@pytest.mark.parametrize(
+    ("fun", "x", "side"),
+    [
+        (np.exp, 0.3, "both sides"),
+        (np.abs, 0.0, "each side"),
+        (np.sqrt, 0.0, "the right"),
+        (lambda x: np.sqrt(-x), 0.0, "the left"),
+        (np.log, -1.0, "neither side"),
+    ],
+)
+def test_from_which_side_there_is_a_slope(fun: Any, x: float, side: str) -> None:
+    assert gradient_report(fun, [x], order=1).checks[0].side == side
+
+
 # Inconclusive
 
 
@@ -474,6 +488,16 @@ def test_the_complex_step_is_not_believed_where_a_function_is_not_analytic() -> 
 
     for fun in (slope_of_zero, raises, nan, lambda x: (1e9 + np.abs(np.sin(x))) - 1e9):
         assert verdict(fun, 0.7, order=1) is Verdict.INCONCLUSIVE
+
+
+def test_an_infinite_slope_that_grows_too_slowly_to_show_is_inconclusive() -> None:
+    assert verdict(lambda x: x**0.95, 0.0) is Verdict.INCONCLUSIVE
+
+
+def test_lists_are_arrays_to_a_primitive() -> None:
+    planted = operation(np.exp, lambda g, out, x: g * out)
+    (check, _) = check_grads(planted, [[0.5, 1.0]]).checks
+    assert check.operand == "operand 0"
 
 
 # Points near kinks, drawn by chance

@@ -9,9 +9,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from autograd_lite.testing.runs import PROFILES, Run
+from autograd_lite.errors import GradientCheckError
+from autograd_lite.primitive import Primitive
+from autograd_lite.testing.runs import PROFILES, Run, load_hypothesis_profile
 from autograd_lite.testing.verdicts import Verdict
 
 ROOT = Path(__file__).parents[2]
@@ -171,3 +174,44 @@ def test_the_fixture_of_this_session(check_grads: Any) -> None:
     before = check_grads.run.verdicts[Verdict.RIGHT]
     assert check_grads(lambda x: x**2, [3.0]).verdict is Verdict.RIGHT
     assert check_grads.run.verdicts[Verdict.RIGHT] == before + len(check_grads.run.seeds())
+
+
+def test_a_failing_check_is_counted_with_a_note(check_grads: Any) -> None:
+    checker = type(check_grads)(Run("ci", 2))
+    planted = Primitive(np.exp, (lambda g, out, x: -g * out,), "planted", variadic=False)
+    with pytest.raises(GradientCheckError) as caught:
+        checker(planted, [1.0])
+    assert caught.value.__notes__ == ["found with --gradcheck-seed=2"]
+    assert checker(np.abs, [0.0], rng=5).verdict is Verdict.NOT_DIFFERENTIABLE
+    assert checker.run.lines() == [
+        "check_grads: 0 right, 1 not differentiable here, 0 inconclusive, 1 wrong",
+        "profile ci, --gradcheck-seed=2",
+    ]
+
+
+def test_the_thorough_profile_looks_at_each_element(check_grads: Any) -> None:
+    """A tiny element's gradient is lost in the sum; by itself it is not."""
+    planted = Primitive(
+        np.square, (lambda g, out, x: np.where(x < 1e-6, -2, 2) * g * x,), "planted", variadic=False
+    )
+    x = np.array([1e-12, 1.0])
+    type(check_grads)(Run("dev"))(planted, [x])
+    with pytest.raises(GradientCheckError, match=r"operand 0\[0\] = 1e-12: wrong"):
+        type(check_grads)(Run("thorough"))(planted, [x])
+
+
+def test_hypothesis_gets_the_profile() -> None:
+    hypothesis = pytest.importorskip("hypothesis")
+    before = hypothesis.settings.get_current_profile_name()
+    try:
+        load_hypothesis_profile("ci")
+        assert hypothesis.settings().max_examples == PROFILES["ci"].examples
+        assert hypothesis.settings().derandomize
+    finally:
+        hypothesis.settings.load_profile(before)
+
+
+def test_without_hypothesis_there_is_no_profile_to_load(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograd_lite.testing.runs.find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "hypothesis", None)
+    load_hypothesis_profile("ci")
