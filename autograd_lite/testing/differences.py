@@ -22,7 +22,7 @@ QUICK_LEVELS: Final = 5
 LEVELS: Final = 12
 """From 1/64 down to 4e-9: what is nearer to a kink than that is at the kink."""
 
-SPACINGS: Final = (2.0**-12, 2.0**-18, 2.0**-22, 2.0**-24, 2.0**-26)
+SPACINGS: Final = (2.0**-9, 2.0**-12, 2.0**-18, 2.0**-22, 2.0**-24, 2.0**-26)
 """Of the points at which the rounding error is measured."""
 
 NODES: Final = (1.0, 2.13, 2.91, 4.07, 5.22, 5.87, 7.11, 8.03, 8.89)

@@ -112,8 +112,9 @@ class Ray:
         found = slopes(self.number, self.size, self.tolerance, is_enough)
         verdict = self.judged(found)
         if verdict is Verdict.INCONCLUSIVE:
-            found = self.by_complex_step(found)
-            verdict = self.judged(found)
+            exact = self.by_complex_step(found)
+            if self.judged(exact) is Verdict.RIGHT:  # it never accuses: see there
+                return Verdict.RIGHT, exact
         return verdict, found
 
     def second_look(self, found: Slopes) -> Verdict:

@@ -468,6 +468,13 @@ def test_rounding_is_measured_before_anything_is_called_wrong() -> None:
         assert verdict(lambda x: 1 - np.tanh(x) ** 2, 8 + x) is not Verdict.WRONG
 
 
+def test_a_gradient_on_a_staircase_is_not_called_wrong() -> None:
+    """The derivative of tanh, 1 - out², comes in steps of 1e-16 where it is 1e-14."""
+    report = gradient_report(lambda x: np.tanh(5 * np.abs(x - 1.0)), [-2.4862620605835897])
+    assert report.verdict is Verdict.INCONCLUSIVE
+    assert report.checks[-1].order == 2
+
+
 def test_the_complex_step_helps_where_rounding_hides_the_slope() -> None:
     report = gradient_report(lambda x: (1e9 + np.sin(x)) - 1e9, [0.7], order=1)
     assert report.checks[0].expected.error < 1e-12
