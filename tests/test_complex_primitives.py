@@ -59,7 +59,14 @@ def test_what_is_analytic_takes_complex_operands() -> None:
     assert {"absolute", "std", "max", "softmax", "where", "sign", "power"} <= set(NAMES)
 
 
-@pytest.mark.parametrize("name", sorted({"relu", "softplus", "bce_with_logits", "cross_entropy"}))
+REAL_ONLY = [name for name in SMOOTH if PRIMITIVES[name].real_only]
+
+
+def test_activations_and_losses_are_for_real_numbers_only() -> None:
+    assert {"relu", "softplus", "bce_with_logits", "cross_entropy", "unwrap"} <= set(REAL_ONLY)
+
+
+@pytest.mark.parametrize("name", REAL_ONLY)
 def test_what_is_for_real_numbers_only_says_so(name: str) -> None:
     operation, call = PRIMITIVES[name], DOMAINS[name].calls[0]
     operands = DOMAINS[name].operands(call.shapes, np.random.default_rng(0))

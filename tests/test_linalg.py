@@ -140,6 +140,11 @@ def test_an_element_that_is_zero_has_slope_zero_in_any_power_norm() -> None:
         np.testing.assert_allclose(slopes, others)
 
 
+def test_the_norm_of_all_elements_has_no_axes_unless_they_are_kept() -> None:
+    assert al.ops.power_norm(al.Value(ONES)).data == pytest.approx(3)
+    assert al.ops.power_norm(al.Value(ONES), keepdims=True).shape == (1, 1)
+
+
 def test_norm_of_large_and_small_numbers() -> None:
     np.testing.assert_allclose(gradient(LA.norm, [3e150, 4e150]), [0.6, 0.8], rtol=1e-15)
     np.testing.assert_allclose(gradient(LA.norm, [3e-150, 4e-150]), [0.6, 0.8], rtol=1e-15)

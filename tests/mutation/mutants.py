@@ -42,6 +42,20 @@ OTHERS = (
     "ReplaceOrWithAnd"
 )
 
+FORGOTTEN = [
+    "abs",
+    "absolute",
+    "negative",
+    "conj",
+    "conjugate",
+    "conjugate_if_complex",
+    "real",
+    "real_if_complex",
+    "adjoint",
+    "transposed",
+    "matrix_transpose",
+]
+
 
 class MatrixProductToProduct(Operator):
     """An operator that replaces a matrix product with a product: cosmic-ray has none."""
@@ -60,11 +74,39 @@ class MatrixProductToProduct(Operator):
         return ()
 
 
+class CallToArgument(Operator):
+    """An operator that forgets a conjugate, a transpose, a real part or a size."""
+
+    def mutation_positions(self, node: Any) -> Iterator[Any]:
+        if node.type not in ("atom_expr", "power"):
+            return
+        name, call = node.children[-2:]
+        if (
+            name.get_last_leaf().value in FORGOTTEN
+            and call.get_first_leaf().value == "("
+            and len(call.children) == 3
+            and call.children[1].type != "arglist"
+        ):
+            yield (node.start_pos, node.end_pos)
+
+    def mutate(self, node: Any, index: int) -> Any:
+        node.children = node.children[-1:]  # the parentheses with the argument
+        return node
+
+    @classmethod
+    def examples(cls) -> tuple[()]:
+        return ()
+
+
 def operators() -> list[Operator]:
     """Return what changes the source."""
     swaps = [f"{kind}_{swap}" for kind, swaps in SWAPS.items() for swap in swaps.split()]
     names = [*swaps, *OTHERS.split()]
-    return [*(get_operator(f"core/{name}")() for name in names), MatrixProductToProduct()]
+    return [
+        *(get_operator(f"core/{name}")() for name in names),
+        MatrixProductToProduct(),
+        CallToArgument(),
+    ]
 
 
 @dataclass(frozen=True)
@@ -82,6 +124,13 @@ class Mutant:
     def is_constant(self) -> bool:
         """Whether it changes a constant of the module."""
         return isinstance(self.original, ast.Assign | ast.AnnAssign)
+
+    @property
+    def assigned(self) -> list[str]:
+        """The names of a constant."""
+        statement = self.original
+        targets = statement.targets if isinstance(statement, ast.Assign) else []
+        return [target.id for target in targets if isinstance(target, ast.Name)]
 
     @property
     def place(self) -> str:

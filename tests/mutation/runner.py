@@ -84,7 +84,7 @@ class MutationRun:
         for mutant in mutants_of(path):
             if len(running) == self.jobs:
                 self.wait_for_one(running)
-            tests = tests_of(mutant, covering)
+            tests = tests_of(mutant, items, covering)
             if not tests:
                 self.report(mutant, "no test")
                 continue
@@ -168,14 +168,19 @@ def module_of(path: Path) -> Any:
     return next(m for m in sys.modules.values() if getattr(m, "__file__", None) == str(path))
 
 
-def tests_of(mutant: Mutant, covering: dict[tuple[str, int], list[int]]) -> list[int]:
+def tests_of(
+    mutant: Mutant, items: Sequence[pytest.Item], covering: dict[tuple[str, int], list[int]]
+) -> list[int]:
     """Return the tests that run what is mutated: those that are fast and run little else first.
 
-    The tests of a constant are those of all functions of its file.
+    The tests of a constant or a declaration are those that have its name, and those of all
+    functions of its file.
     """
     tests: dict[int, None] = {}
-    for (name, line), numbers in covering.items():
-        if name == str(mutant.path) and (mutant.is_constant or line in mutant.lines):
+    for name in mutant.assigned:
+        tests |= dict.fromkeys(n for n, item in enumerate(items) if f"[{name}" in item.nodeid)
+    for (file, line), numbers in covering.items():
+        if file == str(mutant.path) and (mutant.is_constant or line in mutant.lines):
             tests |= dict.fromkeys(numbers)
     return list(tests)
 

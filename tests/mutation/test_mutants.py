@@ -27,6 +27,10 @@ def slope(g, x: int | None, *, times: int = 2):
 
 
 RULES = [lambda g, x: g + x, lambda g, x: g - HALF]
+
+
+def turned(x, y):
+    return x @ adjoint(y)
 '''
 
 
@@ -60,9 +64,11 @@ def test_every_operator_constant_and_sign_is_changed_once(tmp_path: Path) -> Non
         "return-g*x*times",
         "RULES=[lambdag,x:g-x,lambdag,x:g-HALF]",
         "RULES=[lambdag,x:g+x,lambdag,x:g+HALF]",
+        "returnx*adjoint(y)",
+        "returnx@(y)",
     }
     assert len(mutants) == len(after)
-    assert [m.place for m in mutants[2:]] == ["slope"] * 6 + ["lambda"] * 2
+    assert [m.place for m in mutants[2:]] == ["slope"] * 6 + ["lambda"] * 2 + ["turned"] * 2
     assert str(mutants[0]).startswith("rules.py:4 constant\n  - HALF = 0.5\n  + HALF")
 
 

@@ -40,7 +40,7 @@ CASES: list[Case] = [
     case(LA.eigh, S, "U"),
     case(LA.eigh, S, UPLO="l"),
     case(LA.eigvalsh, BATCH, UPLO="U"),
-    *(case(LA.svd, x) for x in (S, A, TALL, BATCH)),
+    *(case(LA.svd, x) for x in (S, A, TALL, BATCH, T3)),
     *(case(LA.svd, x, full_matrices=False) for x in (A, TALL, T3)),
     case(LA.svd, A, False),
     case(LA.svd, A, compute_uv=False),
