@@ -28,7 +28,7 @@ class debug:  # noqa: N801  (a context manager, named as no_grad)
     in a gradient that `autograd_lite.grad` computes, the line where the forward operation was
     recorded. Where the cause is a known one, it says what to do.
 
-    An array that a graph holds and that was written into (``a[...] = ``) between forward and
+    An array that a graph holds and that was written into (``a[...] = 1``) between forward and
     backward is found, too: run both inside.
 
     The switch belongs to the current thread and the current asyncio task, as that of `no_grad`;

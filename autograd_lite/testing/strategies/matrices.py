@@ -39,7 +39,7 @@ def orthogonal_matrices(draw: st.DrawFn, side: int | None = None, *, batch: Shap
     --------
     >>> from hypothesis import find
     >>> from autograd_lite.testing import strategies
-    >>> find(strategies.orthogonal_matrices(), lambda q: len(q) == 2).tolist()
+    >>> find(strategies.orthogonal_matrices(2), lambda q: True).tolist()
     [[1.0, 0.0], [0.0, 1.0]]
     """
     n = draw(sides(side))
