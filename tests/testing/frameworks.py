@@ -16,7 +16,7 @@ SAME_IN_TORCH = (
     *("sqrt", "reciprocal", "sinc", "deg2rad", "rad2deg", "hypot", "arctan2", "logaddexp"),
     *("logaddexp2", "copysign", "remainder", "fmod", "maximum", "minimum", "fmax", "fmin"),
     *("sigmoid", "relu", "float_power", "ravel", "moveaxis", "squeeze"),
-    *("tril", "triu", "matmul", "inner", "kron"),
+    *("tril", "triu", "matmul", "inner"),
 )
 """Functions of PyTorch that have numpy's name, or that of our operation, and its arguments."""
 
@@ -24,7 +24,7 @@ SAME_IN_JAX = (
     *(name for name in SAME_IN_TORCH if name not in ("sigmoid", "relu")),
     *("power", "cbrt", "fabs", "sum", "mean", "prod", "max", "min", "median", "ptp", "var", "std"),
     *("cumsum", "cumprod", "sort", "diff", "trapezoid", "transpose", "expand_dims", "flip"),
-    *("roll", "swapaxes", "diagonal", "trace", "outer", "dot", "tensordot", "cross"),
+    *("kron", "roll", "swapaxes", "diagonal", "trace", "outer", "dot", "tensordot", "cross"),
     *("linalg.inv", "linalg.det", "linalg.cholesky"),
 )
 
@@ -90,6 +90,14 @@ def torch_functions(torch: Any) -> Functions:
     def norm(x: Any, axis: Any = None) -> Any:
         return torch.linalg.vector_norm(x, dim=axis)
 
+    def kron(x: Any, y: Any) -> Any:
+        ndim = max(x.ndim, y.ndim)  # torch.kron takes no views of some strides
+        left, right = (z.reshape((1,) * (ndim - z.ndim) + tuple(z.shape)) for z in (x, y))
+        for axis in range(ndim):
+            left = left.repeat_interleave(right.shape[axis], axis)
+        times = [n // m if m else 1 for n, m in zip(left.shape, right.shape, strict=True)]
+        return left * right.repeat(times)
+
     functions: Functions = {name: getattr(torch, name) for name in SAME_IN_TORCH}
     binary = ("add", "multiply", "subtract", "divide", "float_power", "power", "hypot", "arctan2")
     binary += ("logaddexp", "logaddexp2", "copysign", "remainder", "fmod")
@@ -139,6 +147,7 @@ def torch_functions(torch: Any) -> Functions:
         "concatenate": lambda *parts, axis=0: torch.cat(parts, axis),
         "stack": lambda *parts, axis=0: torch.stack(parts, axis),
         "split": lambda x, sections, part: torch.tensor_split(x, tuple(sections))[part],
+        "kron": kron,
         "dot": lambda x, y: torch.matmul(x, y),
         "cross": lambda x, y: torch.linalg.cross(x, y),
         "tensordot": lambda x, y, axes: torch.tensordot(x, y, axes),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
@@ -9,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from hypothesis import strategies as st
 
-from autograd_lite.testing.strategies.arguments import axes
+from autograd_lite.testing.strategies.arguments import Axis, axes
 from autograd_lite.testing.strategies.draft import DoesNotFit, Draft
 from autograd_lite.testing.strategies.grids import Domain, as_intervals
 from autograd_lite.testing.strategies.operations import Arguments, shift, symmetrise
@@ -105,12 +106,19 @@ def single_axis(ndim: int, none: bool) -> Any:
     return axes(ndim, none=none, tuples=False)
 
 
+def count_along(shape: Shape, axis: Axis) -> int:
+    """Return how many elements are reduced to one."""
+    if axis is None:
+        return math.prod(shape)
+    return math.prod(shape[n] for n in (axis if isinstance(axis, tuple) else (axis,)))
+
+
 def on_axes(domain: Domain | None = None, *, fewest: int = 0, ddof: bool = False) -> Draw:
     """Return how arguments are drawn for a reduction of at least so many elements at a time."""
 
     def params(draft: Draft, shape: Shape) -> dict[str, Any]:
         axis = draft.draw(every_axis(len(shape)))
-        if np.sum(np.ones(shape), axis=axis).size and np.min(np.sum(np.ones(shape), axis)) < fewest:
+        if count_along(shape, axis) < fewest:
             raise DoesNotFit
         return changed(
             axis=(axis, None),
@@ -132,7 +140,7 @@ def on_axis(
 
     def params(draft: Draft, shape: Shape) -> dict[str, Any]:
         axis: Any = draft.draw(single_axis(len(shape), default is None))
-        side = int(np.prod(shape)) if axis is None else shape[axis]
+        side = count_along(shape, axis)
         if side < fewest:
             raise DoesNotFit
         return {**changed(axis=(axis, default)), **more(draft, side)}
