@@ -190,3 +190,18 @@ def test_relative_entropies_have_no_slope_where_they_are_infinite(
     entropy = getattr(special, name)
     assert entropy(x, y) == np.inf
     assert np.isnan(gradients(entropy, x, y)).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "slope"),
+    [
+        ("erf", lambda z: 2 / np.sqrt(np.pi) * np.exp(-z * z)),
+        ("erfi", lambda z: 2 / np.sqrt(np.pi) * np.exp(z * z)),
+        ("dawsn", lambda z: 1 - 2 * z * special.dawsn(z)),
+        ("ndtr", lambda z: np.exp(-z * z / 2) / np.sqrt(2 * np.pi)),
+    ],
+)
+def test_functions_of_the_normal_distribution_take_complex_numbers(name: str, slope: Any) -> None:
+    z = np.array([0.3 + 0.4j, -1.2 + 0.7j])
+    got = gradient(getattr(special, name), z, np.ones(2, complex))
+    np.testing.assert_allclose(got, slope(z), rtol=1e-12)

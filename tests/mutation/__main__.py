@@ -46,8 +46,8 @@ def main() -> int:
     begin = time.monotonic()
     tally = Tally()
     options = ["-k", LEAVE_OUT, *arguments.tests]
-    status = run_mutation(paths, options, tally.add, arguments.jobs)
-    tally.print_scores()
+    status = run_mutation(paths, options, tally.add, tally.print_file, arguments.jobs)
+    tally.print_sum()
     print(f"{time.monotonic() - begin:.0f} s")
     return status or len(tally.unexplained)
 
@@ -69,13 +69,14 @@ class Tally:
             self.unexplained.append(mutant)
             print(f"{outcome}: {mutant}", flush=True)
 
-    def print_scores(self) -> None:
-        """Print a line for each file, and their sum."""
-        total: Counter[str] = Counter()
-        for name, counts in self.counts.items():
-            total += counts
-            print_score(name, counts)
-        print_score("all", total)
+    def print_file(self, path: Path) -> None:
+        """Print the score of a file, if anything was to be changed in it."""
+        if path.stem in self.counts:
+            print_score(path.stem, self.counts[path.stem])
+
+    def print_sum(self) -> None:
+        """Print the score of all files."""
+        print_score("all", sum(self.counts.values(), Counter()))
         for line in self.survivors.not_met({f"{name}.py" for name in self.counts}):
             print("explained, but did not survive: {}\n  - {}\n  + {}".format(*line))
 

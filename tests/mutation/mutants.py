@@ -8,9 +8,10 @@ lambdas in tables and functions that other modules imported are mutated where th
 from __future__ import annotations
 
 import ast
+import copy
 import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
@@ -109,6 +110,10 @@ def operators() -> list[Operator]:
     ]
 
 
+Place = tuple[str, int, int]
+"""A file, a line and a column."""
+
+
 @dataclass(frozen=True)
 class Mutant:
     """A module with one change, in one of its functions or constants."""
@@ -133,14 +138,14 @@ class Mutant:
         return [target.id for target in targets if isinstance(target, ast.Name)]
 
     @property
-    def place(self) -> str:
+    def name(self) -> str:
         """The name of the function that is changed."""
         return "constant" if self.is_constant else getattr(self.original, "name", "lambda")
 
     @property
-    def lines(self) -> range:
-        """The lines of the function or the constant."""
-        return range(self.original.lineno, self.original.end_lineno + 1)
+    def place(self) -> Place:
+        """Where the function or the constant begins."""
+        return place_of(self.path, self.original)
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -148,7 +153,7 @@ class Mutant:
         return self.path.name, self.before, self.after
 
     def __str__(self) -> str:
-        return f"{self.path.name}:{self.line} {self.place}\n  - {self.before}\n  + {self.after}"
+        return f"{self.path.name}:{self.line} {self.name}\n  - {self.before}\n  + {self.after}"
 
 
 def mutants_of(path: Path) -> list[Mutant]:
@@ -265,11 +270,18 @@ class Installer:
     """Puts mutants of a module that is loaded in the place of what they change."""
 
     def __init__(self, path: Path, module: ModuleType) -> None:
+        self.path = path
         self.module = module
-        self.functions: dict[Any, list[FunctionType]] = {}
-        for item in gc.get_objects():
-            if type(item) is FunctionType and item.__code__.co_filename == str(path):
-                self.functions.setdefault(positions_of(item.__code__), []).append(item)
+        loaded = [
+            item
+            for item in gc.get_objects()
+            if type(item) is FunctionType and item.__code__.co_filename == str(path)
+        ]
+        self.functions: dict[Place, list[FunctionType]] = {
+            place_of(path, unit): [f for f in loaded if is_code_of(f.__code__, unit)]
+            for statement in ast.parse(path.read_text()).body
+            for unit in outermost_functions(statement)
+        }
 
     def install(self, mutant: Mutant, changed: bool = True) -> None:
         """Change what is loaded, or change it back."""
@@ -277,17 +289,48 @@ class Installer:
         if mutant.is_constant:
             rebind(unit, self.module)
             return
-        old = function_of(mutant.original, vars(self.module))
-        new = function_of(unit, vars(self.module))
-        for function in self.functions[positions_of(old.__code__)]:  # found by the first code
-            function.__code__ = new.__code__
-            function.__defaults__ = new.__defaults__
-            function.__kwdefaults__ = new.__kwdefaults__
+        self.replace(mutant.original, unit)
+
+    def probe(self, note: Callable[[Place], None]) -> None:
+        """Let each function and lambda note where it stands when it is called."""
+        vars(self.module)["note_call"] = note
+        for statement in ast.parse(self.path.read_text()).body:
+            for unit in outermost_functions(statement):
+                self.replace(unit, with_note(unit, place_of(self.path, unit)))
+
+    def replace(self, old: Any, new: Any) -> None:
+        """Exchange the code of what is loaded of a function."""
+        source = function_of(new, vars(self.module))
+        for function in self.functions[place_of(self.path, old)]:
+            function.__code__ = source.__code__
+            function.__defaults__ = source.__defaults__
+            function.__kwdefaults__ = source.__kwdefaults__
 
 
-def positions_of(code: CodeType) -> Any:
-    """Return the places in the source that code comes from: they tell functions apart."""
-    return code.co_name, tuple(place for place in code.co_positions() if place[3])
+def place_of(path: Path, unit: Any) -> Place:
+    return str(path), unit.lineno, unit.col_offset
+
+
+def with_note(function: Any, place: Place) -> Any:
+    """Return a function that calls `note_call` before it does what it did."""
+    function = copy.deepcopy(function)
+    note = ast.parse(f"note_call({place!r})").body[0]
+    if isinstance(function, ast.Lambda):
+        both = ast.Tuple([note.value, function.body], ast.Load())  # type: ignore[attr-defined]
+        function.body = ast.Subscript(both, ast.Constant(1), ast.Load())
+    else:
+        function.body.insert(0, note)
+    return ast.fix_missing_locations(function)
+
+
+def is_code_of(code: CodeType, unit: Any) -> bool:
+    """Return whether code was compiled from a function or lambda of its file."""
+    if isinstance(unit, ast.Lambda):
+        body = unit.body
+        span = (body.lineno, body.end_lineno, body.col_offset, body.end_col_offset)
+        return code.co_name == "<lambda>" and span in code.co_positions()
+    last_line = max(line for *_, line in code.co_lines() if line)
+    return code.co_name == unit.name and unit.lineno <= last_line <= unit.end_lineno
 
 
 def function_of(unit: Any, names: dict[str, Any]) -> Any:

@@ -10,12 +10,11 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from types import CodeType
 from typing import Any
 
 import pytest
 
-from tests.mutation.mutants import Installer, Mutant, mutants_of
+from tests.mutation.mutants import Installer, Mutant, Place, mutants_of
 
 SECONDS = 30
 """How long one test may take: a loop without end is a mutant that was seen."""
@@ -25,10 +24,15 @@ class MutationRun:
     """A pytest plugin: instead of running the tests once, run them against each mutant."""
 
     def __init__(
-        self, paths: Sequence[Path], report: Callable[[Mutant, str], None], jobs: int
+        self,
+        paths: Sequence[Path],
+        report: Callable[[Mutant, str], None],
+        finished: Callable[[Path], None],
+        jobs: int,
     ) -> None:
         self.paths = paths
         self.report = report
+        self.finished = finished
         self.jobs = jobs
         self.failed: list[str] = []
 
@@ -49,34 +53,28 @@ class MutationRun:
         print(f"{len(covering)} functions", flush=True)
         for path in self.paths:
             self.run_mutants_of(path, session.items, covering)
+            self.finished(path)
         return True
 
-    def coverage_of(self, items: Sequence[pytest.Item]) -> tuple[list[str], dict[Any, Any]]:
+    def coverage_of(self, items: Sequence[pytest.Item]) -> tuple[list[str], dict[Place, list[int]]]:
         """Run all tests; return those that fail, and the fastest tests of each function."""
-        covering: dict[tuple[str, int], list[tuple[float, int]]] = defaultdict(list)
-        names = set(map(str, self.paths))
-        seen: set[CodeType] = set()
+        seen: set[Place] = set()
+        for path in self.paths:
+            Installer(path, module_of(path)).probe(seen.add)
+        covering: dict[Place, list[tuple[float, int]]] = defaultdict(list)
         failing = []
-
-        def note(frame: Any, event: str, _: Any) -> None:
-            if event == "call" and frame.f_code.co_filename in names:
-                seen.add(frame.f_code)
-
         for number, item in enumerate(items):
             seen.clear()
             begin = time.perf_counter()
-            sys.setprofile(note)
             if self.fails(item):
                 failing.append(item.nodeid)
-            sys.setprofile(None)
             seconds = time.perf_counter() - begin
-            for code in seen:
-                place = code.co_filename, last_line(code)
+            for place in seen:
                 covering[place].append((seconds * len(seen), number))
-        return failing, {f: [n for _, n in sorted(tests)] for f, tests in covering.items()}
+        return failing, {place: [n for _, n in sorted(tests)] for place, tests in covering.items()}
 
     def run_mutants_of(
-        self, path: Path, items: Sequence[pytest.Item], covering: dict[Any, Any]
+        self, path: Path, items: Sequence[pytest.Item], covering: dict[Place, list[int]]
     ) -> None:
         """Run the tests of each mutant of a file, some mutants at a time, and report."""
         installer = Installer(path, module_of(path))
@@ -113,12 +111,17 @@ class MutationRun:
 
     def wait_for_one(self, running: dict[int, Mutant]) -> None:
         pid, status = os.wait()
-        survived = os.WIFEXITED(status) and os.WEXITSTATUS(status) == SURVIVED
-        self.report(running.pop(pid), "survived" if survived else "killed")
+        mutant = running.pop(pid)
+        if os.WIFSIGNALED(status):
+            self.report(mutant, "killed")  # by the clock, or a crash
+        elif os.WEXITSTATUS(status) in OUTCOMES:
+            self.report(mutant, OUTCOMES[os.WEXITSTATUS(status)])
+        else:
+            raise RuntimeError(f"the mutant could not be run: {mutant}")
 
 
-SURVIVED = 7
-"""The exit status that says so: any other end, a crash included, is one that was seen."""
+OUTCOMES = {10: "killed", 11: "survived"}
+"""The exit statuses of forks that ran their tests."""
 
 
 def start(kill: Callable[[], bool]) -> int:
@@ -129,7 +132,7 @@ def start(kill: Callable[[], bool]) -> int:
         return pid
     try:
         silence()
-        status = 0 if kill() else SURVIVED
+        status = 10 if kill() else 11
     except BaseException:
         status = 1
     os._exit(status)
@@ -158,18 +161,13 @@ def silence() -> None:
     os.dup2(nowhere, 2)
 
 
-def last_line(code: CodeType) -> int:
-    """Return a line inside of a function: its first one may be that of a decorator."""
-    return max(line for *_, line in code.co_lines() if line)
-
-
 def module_of(path: Path) -> Any:
     """Return the loaded module of a file."""
     return next(m for m in sys.modules.values() if getattr(m, "__file__", None) == str(path))
 
 
 def tests_of(
-    mutant: Mutant, items: Sequence[pytest.Item], covering: dict[tuple[str, int], list[int]]
+    mutant: Mutant, items: Sequence[pytest.Item], covering: dict[Place, list[int]]
 ) -> list[int]:
     """Return the tests that run what is mutated: those that are fast and run little else first.
 
@@ -179,15 +177,19 @@ def tests_of(
     tests: dict[int, None] = {}
     for name in mutant.assigned:
         tests |= dict.fromkeys(n for n, item in enumerate(items) if f"[{name}" in item.nodeid)
-    for (file, line), numbers in covering.items():
-        if file == str(mutant.path) and (mutant.is_constant or line in mutant.lines):
+    for place, numbers in covering.items():
+        if place == mutant.place or (mutant.is_constant and place[0] == mutant.place[0]):
             tests |= dict.fromkeys(numbers)
     return list(tests)
 
 
 def run_mutation(
-    paths: Sequence[Path], tests: Iterable[str], report: Callable[[Mutant, str], None], jobs: int
+    paths: Sequence[Path],
+    tests: Iterable[str],
+    report: Callable[[Mutant, str], None],
+    finished: Callable[[Path], None],
+    jobs: int,
 ) -> int:
-    """Run pytest's tests against each mutant of some files."""
+    """Run pytest's tests against each mutant of some files, and report each mutant and file."""
     options = ["-q", "-s", "-p", "no:cacheprovider", "-o", "timeout=0"]
-    return pytest.main([*options, *tests], plugins=[MutationRun(paths, report, jobs)])
+    return pytest.main([*options, *tests], plugins=[MutationRun(paths, report, finished, jobs)])

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
 
 pytest.importorskip("cosmic_ray", reason="the extra `mutation`")
@@ -17,6 +18,10 @@ from tests.mutation.survivors import PAGE, Survivors
 
 SOURCE = '''
 from __future__ import annotations
+
+import functools
+
+import numpy as np
 
 HALF = 0.5
 
@@ -29,8 +34,9 @@ def slope(g, x: int | None, *, times: int = 2):
 RULES = [lambda g, x: g + x, lambda g, x: g - HALF]
 
 
+@functools.lru_cache
 def turned(x, y):
-    return x @ adjoint(y)
+    return np.sin(x) @ np.conj(y)
 '''
 
 
@@ -64,12 +70,12 @@ def test_every_operator_constant_and_sign_is_changed_once(tmp_path: Path) -> Non
         "return-g*x*times",
         "RULES=[lambdag,x:g-x,lambdag,x:g-HALF]",
         "RULES=[lambdag,x:g+x,lambdag,x:g+HALF]",
-        "returnx*adjoint(y)",
-        "returnx@(y)",
+        "returnnp.sin(x)*np.conj(y)",
+        "returnnp.sin(x)@(y)",
     }
     assert len(mutants) == len(after)
-    assert [m.place for m in mutants[2:]] == ["slope"] * 6 + ["lambda"] * 2 + ["turned"] * 2
-    assert str(mutants[0]).startswith("rules.py:4 constant\n  - HALF = 0.5\n  + HALF")
+    assert [m.name for m in mutants[2:]] == ["slope"] * 6 + ["lambda"] * 2 + ["turned"] * 2
+    assert str(mutants[0]).startswith("rules.py:8 constant\n  - HALF = 0.5\n  + HALF")
 
 
 def test_a_mutant_takes_the_place_of_a_function_wherever_it_is_held(tmp_path: Path) -> None:
@@ -87,6 +93,21 @@ def test_a_mutant_takes_the_place_of_a_function_wherever_it_is_held(tmp_path: Pa
         assert (held(1.0, 3.0), first(1, 2), second(1, 2)) == (*values, 0.5)
         installer.install(mutant, changed=False)
         assert (held(1.0, 3.0), first(1, 2)) == (-9.0, 3)
+
+
+def test_a_probe_notes_which_functions_are_called(tmp_path: Path) -> None:
+    module, path = loaded(tmp_path)
+    called: list[Any] = []
+    Installer(path, module).probe(called.append)
+    assert (module.RULES[1](1, 2), module.slope(1.0, 3.0), module.RULES[0](1, 2)) == (0.5, -9.0, 3)
+    assert called == [mutant_with(path, text).place for text in ("g + HALF", "-g / x", "g - x")]
+
+
+def test_a_decorated_function_is_changed_inside(tmp_path: Path) -> None:
+    """Python compiles calls of imported modules in another way where it sees the import."""
+    module, path = loaded(tmp_path)
+    Installer(path, module).install(mutant_with(path, "np.sin(x) *"))
+    assert module.turned(0.5, 2.0) == np.sin(0.5) * 2
 
 
 def test_a_constant_is_changed_in_every_module_that_imported_it(
