@@ -496,6 +496,21 @@ def test_piecewise_keeps_float32() -> None:
     assert out.data.tolist() == [3, 4]
 
 
+def test_piecewise_of_float32_with_an_integer_keeps_float32() -> None:
+    x = np.array([-1.0, 2.0], np.float32)
+    out = np.piecewise(al.Value(x), [x > 0], [2, np.square])
+    assert (out.dtype, out.data.tolist()) == (np.float32, [1, 2])
+
+
+def test_piecewise_of_integers_keeps_fractions() -> None:
+    """numpy cuts them off; here that would cut the graph, too."""
+    n, slope = np.array([1, 2, 3]), al.Value(0.5)
+    out = np.piecewise(al.Value(n, requires_grad=False), [n > 1], [lambda x: x * slope, 0.25])
+    assert out.data.tolist() == [0.25, 1, 1.5]
+    np.sum(out).backward()
+    assert slope.grad == 5
+
+
 def test_polynomials_with_rows_of_coefficients() -> None:
     p, x = np.array([[1.0, 2.0, 3.0]]), 2.0
     assert al.grad(lambda p: np.sum(np.polyval(p, x)))(p).tolist() == [[1, 1, 1]]
