@@ -55,6 +55,8 @@ def test_a_numpy_function_of_complex_arrays_is_right_or_refused(
         got = function(*map(with_values, args), **named)
     except (TypeError, ComplexWarning):
         return
+    if function is np.linalg.cond:
+        expected = np.real(expected)  # numpy 2.0 returns it as a complex number
     assert_same(got, expected, max(ROUNDING.get(function, 0), 1e-12))
     if not (function in PHASES and isinstance(got, tuple)):
         check_derivatives(function, args, kwargs)

@@ -204,7 +204,7 @@ def test_take_along_an_axis_of_repeats_adds_up() -> None:
         (lambda v: np.where(v > 1, v), ValueError, "rules"),
         (lambda v: np.clip(v, 1, 2, max=3), al.errors.ArgumentError, "some of both"),
         (lambda v: np.clip(v, None, 2, max=3), al.errors.ArgumentError, "some of both"),
-        (lambda v: np.clip(v, 1, min=0), al.errors.ArgumentError, "some of both"),
+        (lambda v: np.clip(v, 1, None, min=0), al.errors.ArgumentError, "some of both"),
     ],
 )
 def test_selection_refuses(call: Any, error: Any, match: str) -> None:
