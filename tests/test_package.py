@@ -30,7 +30,7 @@ def test_each_file_of_operations_lists_the_names_that_the_table_has() -> None:
     files = [
         thing
         for name, thing in vars(al.ops).items()
-        if isinstance(thing, type(sys)) and name != "special" and not name.startswith("_")
+        if getattr(thing, "__name__", "") == f"autograd_lite.ops.{name}" and name != "special"
     ]  # scipy's special functions are no part of the table
     listed = [name for file in files for name in file.__all__]
     public = {
