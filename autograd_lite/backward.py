@@ -213,7 +213,7 @@ def operands_as_recorded(value: Value) -> tuple[Any, ...]:
 def fit_to_operand(gradient: Any, operand: Value, x: Any, value: Value) -> Any:
     """Return a gradient in its operand's shape and dtype: summed where `x` was broadcast."""
     if type(gradient) is not Value and not isinstance(gradient, np.ndarray | np.generic):
-        gradient = np.asarray(gradient)
+        gradient = as_numbers(gradient, operand, value)
     if gradient.shape != x.shape:
         gradient = unbroadcast(gradient, x.shape, operand, value)
     if gradient.dtype != x.dtype:
@@ -227,6 +227,17 @@ def fit_to_operand(gradient: Any, operand: Value, x: Any, value: Value) -> Any:
         if any(gradient is array for array in others):
             return gradient.copy()  # a rule that returns an operand must not share it
     return gradient
+
+
+def as_numbers(gradient: Any, operand: Value, value: Value) -> Any:
+    """Return what a rule returned as an array, or raise where it holds no numbers."""
+    array = np.asarray(gradient)
+    if array.dtype.kind not in "fciub":  # None would become nan
+        raise DtypeError(
+            f"the rule for {place_of(operand, value)} returned {type(gradient).__name__}, no "
+            "numbers; a rule returns the gradient of its operand (is its `return` missing?)"
+        )
+    return array
 
 
 def unbroadcast(gradient: Any, shape: tuple[int, ...], operand: Value, value: Value) -> Any:

@@ -15,7 +15,13 @@ import pytest
 
 import autograd_lite as al
 from autograd_lite.backward import backward, recorded_nodes
-from autograd_lite.errors import ArgumentError, ConversionError, GraphError, ShapeError
+from autograd_lite.errors import (
+    ArgumentError,
+    ConversionError,
+    DtypeError,
+    GraphError,
+    ShapeError,
+)
 from autograd_lite.primitive import numpy_functions, registry
 from tests.helpers import all_nodes, bits, collector_off, gradient, gradients, leaves_of, work
 
@@ -399,6 +405,17 @@ def test_a_rule_with_a_wrong_gradient_shape_raises(shape: tuple[int, ...]) -> No
     with pytest.raises(ShapeError, match=r"the rule for operand 1 of wrong returned .* \(2, 2\)"):
         wrong(1.0, y).sum().backward()
     assert y.grad is None
+
+
+@pytest.mark.parametrize("x", [2.0, [1.0, 2.0]])
+@pytest.mark.parametrize(("returned", "what"), [(None, "NoneType"), ("g", "str"), ({}, "dict")])
+def test_a_rule_that_returns_no_numbers_raises(x: Any, returned: Any, what: str) -> None:
+    forgetful = al.primitive(lambda x: 2 * x, lambda g, out, x: returned, name="forgetful")
+    message = f"the rule for operand 0 of forgetful returned {what}, no numbers; .*`return`"
+    with pytest.raises(DtypeError, match=message):
+        gradient(forgetful, x, np.ones(np.shape(x)))
+    with pytest.raises(DtypeError, match=message):
+        forgetful(al.Value(x)).backward(np.ones(np.shape(x)), create_graph=True)
 
 
 def test_a_rule_may_return_python_numbers_and_other_dtypes() -> None:
