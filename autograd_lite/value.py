@@ -402,7 +402,8 @@ class Value(NumpyMethods):
                 "cut the graph silently; use al.stack, al.array or np.concatenate to join Values, "
                 "np.broadcast_to(value, shape) in place of np.full, value.data for the numbers, or "
                 "value.detach() for a constant; in place of scipy.special.logsumexp, softmax and "
-                "log_softmax, those of al.nn.functional"
+                "log_softmax, those of al.nn.functional; al.primitive declares what another "
+                "package computes"
             )
         return np.array(self._data, dtype=dtype, copy=copy)
 
@@ -554,16 +555,24 @@ def is_of_scipy_special(function: Callable[..., Any]) -> bool:
 
 def missing_rule(function: Callable[..., Any]) -> str:
     """Return the message for a numpy function without a rule."""
-    module = getattr(function, "__module__", None) or "numpy"
-    if is_of_scipy_special(function):
-        module = "scipy.special"
-    name = f"{module}.{function.__name__}".replace("numpy", "np", 1)
+    name = full_name(function)
     if function in refusals:
         return f"{name} has no derivative: {refusals[function]}; use x.data for a constant"
     return (
         f"{name} has no gradient rule for Value operands; use x.data for a constant, or declare "
         f"primitive({name}, ...)"
     )
+
+
+def full_name(function: Callable[..., Any]) -> str:
+    """Return what messages call a function: "np.linalg.inv"."""
+    name = function.__name__
+    if is_of_scipy_special(function):
+        return f"scipy.special.{name}"
+    module = getattr(function, "__module__", None)  # ufuncs have none, or had none
+    if module is None:
+        module = "numpy" if getattr(np, name, None) is function else ""
+    return f"{module}.{name}".replace("numpy", "np", 1).lstrip(".")
 
 
 # Values and the operations on them need each other: the operations come last.

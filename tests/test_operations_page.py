@@ -59,6 +59,7 @@ def test_rows(written: str) -> None:
         "| `np.where` | `branches` | `condition` | 1, 2 |  | `where` |",
         "| `np.outer` | `a`, `b` |  | 1, 2 |  | `multiply`, `reshape` |",
         "| `al.ops.cross_entropy` | `logits` | `labels` | 1, 2 |  |  |",
+        "| `al.ops.special.polygamma` | `x` | no rule: `n` | 1, 2 |  |  |",
         "| `al.ops.relu` | `x` |  | 1, 2 | 0 at 0; passes to nan |  |",
     ):
         assert row in written

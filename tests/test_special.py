@@ -131,10 +131,20 @@ def test_x_log_y_where_x_is_zero() -> None:
         np.testing.assert_allclose(hessian, [[0, slope], [slope, 0]], rtol=1e-15)
 
 
-def test_polygamma_and_multigammaln() -> None:
-    from autograd_lite.ops.special import multigammaln, polygamma
+def test_a_function_without_a_rule_is_named() -> None:
+    for function, name in (
+        (special.struve, r"scipy\.special\.struve"),
+        (special.lambertw, "_lambertw"),  # the ufunc behind scipy's function
+    ):
+        with pytest.raises(NoGradientRuleError, match=rf"^{name} has no .* primitive\({name}, "):
+            function(*(1.0,) * (function is special.struve), al.Value(0.5))
 
+
+def test_polygamma_and_multigammaln() -> None:
+    polygamma, multigammaln = al.ops.special.polygamma, al.ops.special.multigammaln
     assert derivative(lambda x: polygamma(2, x), 1.3) == pytest.approx(special.polygamma(3, 1.3))
+    with pytest.raises(ConversionError):  # scipy's own are no ufuncs: Values do not reach them
+        special.polygamma(2, al.Value(1.3))
     a = np.array([2.3, 4.0])
     np.testing.assert_allclose(multigammaln(a, 3), special.multigammaln(a, 3), rtol=1e-15)
     slope = sum(special.psi(a - j / 2) for j in range(3))

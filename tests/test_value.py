@@ -587,6 +587,7 @@ def test_arguments_without_a_rule_raise(call: Any, what: str) -> None:
     [
         (np.packbits, "np.packbits"),
         (np.poly, "np.poly"),
+        (np.frompyfunc(float, 1, 1), "float (vectorized)"),
     ],
 )
 def test_a_function_without_a_rule_is_named(function: Any, name: str) -> None:

@@ -1,7 +1,12 @@
 """The table of operations, by kind. Each acts on arrays and on Values.
 
 A name that numpy has takes numpy's arguments: most are a `Primitive`, some a function over one.
+`special`, which needs scipy, has what is not of numpy.
 """
+
+import importlib
+import types
+import typing
 
 from autograd_lite.ops.applying import *
 from autograd_lite.ops.arranging import *
@@ -41,3 +46,13 @@ from autograd_lite.ops.statistics import *
 from autograd_lite.ops.steps import *
 from autograd_lite.ops.trigonometric import *
 from autograd_lite.ops.ufuncs import *
+
+if typing.TYPE_CHECKING:
+    from autograd_lite.ops import special as special
+else:
+
+    def __getattr__(name: str) -> types.ModuleType:
+        """Import the functions of scipy.special when they are asked for."""
+        if name == "special":
+            return importlib.import_module("autograd_lite.ops.special")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

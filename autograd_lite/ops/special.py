@@ -207,7 +207,12 @@ def polygamma_vjp(g: Any, out: Any, n: Any, x: Any) -> Any:
     return g * polygamma(n + 1, x)
 
 
-polygamma = primitive(special.polygamma, NO_RULE_IN_ORDER, polygamma_vjp, name="special.polygamma")
+polygamma = primitive(
+    lambda n, x: special.polygamma(n, x),  # a function of its own: Values do not reach scipy's
+    NO_RULE_IN_ORDER,
+    polygamma_vjp,
+    name="special.polygamma",
+)
 
 # scipy has no polygamma of complex numbers
 declare("gamma", lambda g, out, x: g * (out * special.psi(x)), real_only=True)
