@@ -520,9 +520,14 @@ def test_polynomials_with_rows_of_coefficients() -> None:
     assert al.grad(lambda x: np.sum(np.polyval(p, x)))(x).tolist() == p[0].tolist()
 
 
-def test_variance_without_degrees_of_freedom_is_nan_as_in_numpy() -> None:
-    with np.errstate(invalid="ignore"), pytest.warns(RuntimeWarning, match="Degrees of freedom"):
-        assert np.isnan(gradient(lambda v: np.var(v, ddof=1), [2.0])).all()
+@pytest.mark.filterwarnings("ignore:Degrees of freedom:RuntimeWarning")
+@pytest.mark.filterwarnings("ignore:(invalid value|divide by zero):RuntimeWarning")
+@pytest.mark.parametrize("spread", [np.var, np.std, np.nanvar, np.nanstd])
+def test_spreads_without_degrees_of_freedom_are_nan_as_in_numpy(spread: Any) -> None:
+    for options in ({}, {"where": np.array([True])}):
+        assert np.isnan(spread(np.array([2.0]), ddof=1, **options))
+        slopes = gradient(lambda v, options=options: spread(v, ddof=1, **options), [2.0])
+        assert np.isnan(slopes).all()
 
 
 # Infinities and overflow: warnings are errors, so that these also show that there is none

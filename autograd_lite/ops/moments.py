@@ -37,15 +37,20 @@ def var_vjp(
 def std_vjp(
     g: Any, out: Any, x: Any, *, axis: Any = None, ddof: float = 0, keepdims: bool = False
 ) -> Any:
-    """Return ``g (x - mean) / ((n - ddof) std)``, and 0 where all elements are equal.
-
-    Their deviation may be 1e-17 in place of 0, since their mean is rounded.
-    """
+    """Return ``g (x - mean) / ((n - ddof) std)``, and 0 where all elements are equal."""
     out = with_reduced_axes(out, x, axis, keepdims)
-    flat = np.logical_or(out == 0, all_equal(np.maximum, np.minimum, x, axis))
+    flat = vanishes(out, all_equal(np.maximum, np.minimum, x, axis))
     halved = with_reduced_axes(g, x, axis, keepdims) * (0.5 / np.where(flat, 1.0, out))
     slope = var_vjp(halved, out, x, axis=axis, ddof=ddof, keepdims=True)
     return np.where(flat, 0.0, slope)
+
+
+def vanishes(deviation: Any, flat: Any) -> Any:
+    """Return where a deviation, or its square, is 0, or should be since all elements are equal.
+
+    It may be 1e-17, since their mean is rounded. Without degrees of freedom it is nan, not 0.
+    """
+    return np.logical_or(deviation == 0, np.logical_and(flat, deviation >= 0))
 
 
 def all_equal(
@@ -152,7 +157,7 @@ def variance_about(centre: Any, x: Any, axis: Axis, ddof: float, keepdims: bool,
 
 def root_or_zero(x: Any, flat: Any = False) -> Any:
     """Return the square root, with derivative 0 at 0 and where it is said to be flat."""
-    zero = np.logical_or(x == 0, flat)
+    zero = vanishes(x, flat)
     return np.where(zero, np.sqrt(data_of(x)), np.sqrt(np.where(zero, 1.0, x)))
 
 
