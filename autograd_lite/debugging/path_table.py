@@ -71,12 +71,13 @@ def count_text(count: int, kind: str = "path") -> str:
 def path_text(path: Path, names: dict[Value, str]) -> str:
     """Return a path from its Value to the result, each operation with its factor.
 
-    Of a path that is too long, results without a name that pass the gradient on as it is are left
-    out first, then the middle.
+    Of a path that is too long, steps without a name that pass the gradient on as it is are left out
+    first, but for the last, then the middle.
     """
     steps = list(zip(path.values, path.values[1:], path.positions, path.factors, strict=False))
     if len(steps) > LONGEST:
-        steps = [step for step in steps if step[3] != 1 or step[1].name]
+        result = path.values[-1]
+        steps = [step for step in steps if step[3] != 1 or step[1].name or step[1] is result]
     shown = [step_text(*step, names) for step in steps]
     if len(steps) > LONGEST:
         between = [factor for *_, factor in steps[4:-3]]
