@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from numbers import Integral, Real
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from autograd_lite.errors import ArgumentError
 
 __all__ = ["Rng", "as_generator", "check_count", "check_flag", "check_number", "plain"]
 
-Rng = np.random.Generator | int | None
+Rng: TypeAlias = "np.random.Generator | int | None"  # text: numpy.random is loaded when it is used
 """A generator, a seed, or None for a fresh generator."""
 
 PYTHON_NUMBERS: Final = frozenset({float, int, bool})
@@ -20,7 +20,7 @@ PYTHON_NUMBERS: Final = frozenset({float, int, bool})
 
 def plain(option: Any) -> Any:
     """Return numpy numbers as Python numbers: np.float64(0.1) would turn float32 into float64."""
-    if type(option) in PYTHON_NUMBERS:  # the usual case, at every step
+    if type(option) in PYTHON_NUMBERS:
         return option
     if isinstance(option, np.generic) or (isinstance(option, np.ndarray) and option.ndim == 0):
         return option.item()

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, TypeVar
 
-from autograd_lite.debugging.watcher import Debugger
 from autograd_lite.recording import change_mode, current_mode, run_inside
 
 __all__ = ["debug"]
@@ -64,6 +63,8 @@ class debug:  # noqa: N801  (a context manager, named as no_grad)
     """
 
     def __enter__(self) -> debug:
+        from autograd_lite.debugging.watcher import Debugger  # a tenth of the package, seldom used
+
         depth, watcher = debug_state()
         change_mode(debug_depth=depth + 1, watcher=watcher or Debugger())
         return self

@@ -301,6 +301,8 @@ class Value(NumpyMethods):
              0  x → multiply v1 (× -3) → relu h (× 0) → add y
                 why 0: relu h: the unit is off: input -6
         """
+        from autograd_lite.explain import explain  # a tenth of the package, seldom used
+
         return explain(self, x, grad=grad, index=index, limit=limit)
 
     # Python's protocols
@@ -578,7 +580,6 @@ def full_name(function: Callable[..., Any]) -> str:
 # Values and the operations on them need each other: the operations come last.
 from autograd_lite import ops  # noqa: E402
 from autograd_lite.backward import backward  # noqa: E402
-from autograd_lite.explain import explain  # noqa: E402
 from autograd_lite.operators import install_operators  # noqa: E402
 from autograd_lite.primitive import numpy_functions, refusals  # noqa: E402
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.resources
 import subprocess
 import sys
+from types import ModuleType
 
 import pytest
 
@@ -18,12 +19,54 @@ FIXED_NAMES = [
 
 
 def test_all_lists_the_public_names_and_they_exist() -> None:
+    assert all(hasattr(al, name) for name in al.__all__)  # which loads them
     modules = {name for name, thing in vars(al).items() if isinstance(thing, type(sys))}
-    public = {name for name in vars(al) if not name.startswith("_")} - modules
+    public = {name for name in dir(al) if not name.startswith("_")} - modules
     assert public == {name for name in al.__all__ if not name.startswith("_")} - modules
     assert len(set(al.__all__)) == len(al.__all__)
-    assert all(hasattr(al, name) for name in al.__all__)
     assert set(FIXED_NAMES) <= set(al.__all__)
+
+
+def run(code: str) -> tuple[str, str]:
+    """Return what a new process prints to its output and to its errors."""
+    command = [sys.executable, "-W", "error", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout.strip(), done.stderr
+
+
+def test_what_few_programs_use_is_loaded_when_it_is_used() -> None:
+    late = [
+        "data",
+        "debugging",
+        "explain",
+        "metrics",
+        "serialization",
+        "testing",
+        "training",
+        "viz",
+    ]
+    loaded = f"[m for m in {late} if f'autograd_lite.{{m}}' in sys.modules]"
+    use = "al.viz, al.testing, al.fit, al.save, al.metrics, al.optim.minimize"
+    out, errors = run(
+        f"import sys, autograd_lite as al; print({loaded})\n"
+        "print(set(al.__all__) - set(dir(al)), set(al.optim.__all__) - set(dir(al.optim)))\n"
+        f"{use}; al.debug().__enter__(); al.Value.explain; print({loaded})"
+    )
+    late.remove("explain")
+    assert (out.splitlines(), errors) == (["[]", "set() set()", str(late)], "")
+
+
+@pytest.mark.parametrize("package", [al, al.optim])
+def test_names_that_are_not_there_are_missing(package: ModuleType) -> None:
+    assert not hasattr(package, "no_such_name")
+    with pytest.raises(AttributeError, match=f"module '{package.__name__}' has no attribute 'none"):
+        package.none  # noqa: B018  (asking for it is the test)
+
+
+@pytest.mark.parametrize("name", ["debug", "data", "testing", "viz", "metrics"])
+def test_a_module_that_is_imported_first_hides_no_public_name(name: str) -> None:
+    code = f"import autograd_lite.{name}, autograd_lite as al; print(callable(al.{name}))"
+    assert run(code) == (str(name == "debug"), "")
 
 
 def test_each_file_of_operations_lists_the_names_that_the_table_has() -> None:
@@ -51,11 +94,9 @@ def test_star_import() -> None:
 
 def test_importing_loads_numpy_and_nothing_else_heavy() -> None:
     heavy = "graphviz matplotlib hypothesis scipy sklearn tqdm numba torch safetensors pytest"
+    heavy += " numpy.random json subprocess"
     code = f"import sys, autograd_lite; print([m for m in {heavy.split()} if m in sys.modules])"
-    out = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False
-    )
-    assert (out.stdout.strip(), out.stderr) == ("[]", "")
+    assert run(code) == ("[]", "")
 
 
 @pytest.mark.parametrize(

@@ -12,15 +12,24 @@
 [3.0, 0.5]
 """
 
+import typing
+
+from autograd_lite import late
 from autograd_lite.optim import lr_scheduler
 from autograd_lite.optim.adagrad import Adagrad
 from autograd_lite.optim.adam import Adam, AdamW
 from autograd_lite.optim.averaging import WeightAverage
 from autograd_lite.optim.clip import clip_grad_norm, clip_grad_value
-from autograd_lite.optim.minimization import Minimum, minimize
 from autograd_lite.optim.optimizer import Optimizer
 from autograd_lite.optim.rmsprop import RMSprop
 from autograd_lite.optim.sgd import SGD
+
+if typing.TYPE_CHECKING:
+    from autograd_lite.optim.minimization import Minimum, minimize
+else:
+    __getattr__, __dir__ = late.late_names(
+        __name__, {"Minimum": "minimization", "minimize": "minimization"}
+    )
 
 __all__ = [
     "SGD",
