@@ -7,8 +7,10 @@ without recursion.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import operator
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from contextlib import nullcontext
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -16,11 +18,12 @@ import numpy as np
 
 from autograd_lite.errors import DtypeError, GraphError, ShapeError
 from autograd_lite.recording import get_watcher, transforming
-from autograd_lite.value import Value, constant
+from autograd_lite.value import NUMPY_TYPES, Value, constant
 
 __all__ = ["backward"]
 
 creation_number = attrgetter("number")
+float64 = np.float64  # a global that the walk looks up at every step
 
 
 def backward(
@@ -95,7 +98,7 @@ def recorded_nodes(*roots: Value, since: int = 0) -> list[Value]:
                 type(operand) is Value
                 and operand._requires_grad
                 and operand not in seen
-                and operand.number >= since
+                and (not since or operand.number >= since)
             ):
                 seen.add(operand)
                 nodes.append(operand)
@@ -138,44 +141,62 @@ def pull_back(
     leaves_only : bool
         Leave out the gradients of results of operations.
     """
-    wanted = {*nodes, *targets}
+    gradients: dict[Value, Any] = dict.fromkeys(nodes)  # None: nothing has arrived there yet
+    gradients.update(dict.fromkeys(targets))
+    gradients.update(seeds)
     watcher = get_watcher()
     if watcher is not None:
         watcher.before_backward(nodes)
-    gradients = dict(seeds)
+    is_plain = watcher is None and not on_values
     for value in reversed(nodes):
         operation = value.operation
-        if operation is None or value not in gradients:
+        g = gradients[value]
+        if operation is None or g is None:
             continue
-        g = gradients.pop(value) if leaves_only else gradients[value]
-        arrays = value._arrays
-        arguments = (g, *operands_as_recorded(value)) if on_values else (g, *arrays)
-        params = value.params
+        if leaves_only:
+            gradients[value] = None
+        arrays, params = value._arrays, value.params
         rules: Sequence[Callable[..., Any] | None] = operation.rules
+        if is_plain and len(rules) == 2 and not params:
+            # What the loop below does, written out, since a scalar graph is made of nothing else:
+            # 0.7 times the time of the loop.
+            out, x, y = arrays
+            operand_x, operand_y = value.operands
+            rule_x, rule_y = rules
+            if type(operand_x) is Value and operand_x in gradients and rule_x:
+                gradient = rule_x(g, out, x, y)
+                if type(gradient) is not float64 or type(x) is not float64:
+                    gradient = fit_to_operand(gradient, operand_x, x, value)
+                earlier = gradients[operand_x]
+                gradients[operand_x] = gradient if earlier is None else earlier + gradient
+            if type(operand_y) is Value and operand_y in gradients and rule_y:
+                gradient = rule_y(g, out, x, y)
+                if type(gradient) is not float64 or type(y) is not float64:
+                    gradient = fit_to_operand(gradient, operand_y, y, value)
+                earlier = gradients[operand_y]
+                gradients[operand_y] = gradient if earlier is None else earlier + gradient
+            continue
+        arguments = (g, *operands_as_recorded(value)) if on_values else (g, *arrays)
         if watcher is not None:
             rules = watcher.watched_rules(value, nodes)
         if operation.variadic:
-            rules = rules_with_results(rules[0], value, arguments, wanted)
+            rules = rules_with_results(rules[0], value, arguments, gradients)
             arguments, params = (), {}
-        position = -1
-        for operand in value.operands:  # a bare counter: zip of three takes 300 ns a node more
-            position += 1
-            if type(operand) is not Value or operand not in wanted:
+        for position, operand in enumerate(value.operands):
+            if type(operand) is not Value or operand not in gradients:
                 continue
             rule = rules[position]
             if rule is None:
                 continue
-            gradient = rule(*arguments, **params) if params else rule(*arguments)
-            x = arrays[position + 1]
-            if type(gradient) is not type(x) or type(x) is np.ndarray:
-                gradient = fit_to_operand(gradient, operand, x, value)
-            if operand in gradients:
-                earlier = gradients[operand]
-                if watcher is not None:
-                    gradient = watcher.add_up(operand, earlier, gradient)
-                else:
-                    gradient = earlier + gradient
+            gradient = rule(*arguments, **params)
+            gradient = fit_to_operand(gradient, operand, arrays[position + 1], value)
+            earlier = gradients[operand]
+            if earlier is not None:
+                add_up = operator.add if watcher is None else partial(watcher.add_up, operand)
+                gradient = add_up(earlier, gradient)
             gradients[operand] = gradient
+    for value in [value for value, gradient in gradients.items() if gradient is None]:
+        del gradients[value]
     return gradients
 
 
@@ -183,7 +204,7 @@ def rules_with_results(
     rule: Callable[..., Any] | None,
     value: Value,
     arguments: tuple[Any, ...],
-    wanted: set[Value],
+    wanted: Container[Value],
 ) -> list[Callable[..., Any] | None]:
     """Run the one rule of a variadic operation, and return its results as a rule per operand.
 
@@ -212,7 +233,7 @@ def operands_as_recorded(value: Value) -> tuple[Any, ...]:
 
 def fit_to_operand(gradient: Any, operand: Value, x: Any, value: Value) -> Any:
     """Return a gradient in its operand's shape and dtype: summed where `x` was broadcast."""
-    if type(gradient) is not Value and not isinstance(gradient, np.ndarray | np.generic):
+    if type(gradient) not in NUMPY_TYPES and type(gradient) is not Value:
         gradient = as_numbers(gradient, operand, value)
     if gradient.shape != x.shape:
         gradient = unbroadcast(gradient, x.shape, operand, value)
@@ -223,9 +244,9 @@ def fit_to_operand(gradient: Any, operand: Value, x: Any, value: Value) -> Any:
     if type(gradient) is np.ndarray:
         if not gradient.ndim:
             return gradient[()]
-        others = (x,) if value.operation.variadic else value._arrays  # type: ignore[union-attr]
-        if any(gradient is array for array in others):
-            return gradient.copy()  # a rule that returns an operand must not share it
+        for array in (x,) if value.operation.variadic else value._arrays:  # type: ignore[union-attr]
+            if gradient is array:
+                return gradient.copy()  # a rule that returns an operand must not share it
     return gradient
 
 
@@ -279,7 +300,7 @@ def seed_for(root: Value, grad: Any) -> Any:
                 "backward() of a complex result needs a seed, or a real result: take np.real, "
                 "np.imag or np.abs of it first, or call backward(grad)"
             )
-        return np.ones(root.shape, root.dtype)[()]
+        return np.ones(root.shape, root.dtype) if root.ndim else root.dtype.type(1)
     if type(grad) is Value:
         grad = grad._data
     if np.iscomplexobj(grad) and root.dtype.kind != "c":

@@ -211,8 +211,8 @@ class Primitive:
                 operand = as_operand(operand)
                 operands = (*operands[:position], operand, *operands[position + 1 :])
                 arrays.append(operand)
-        if self.real_only and any(np.iscomplexobj(array) for array in arrays):
-            raise self.complex_operand()
+        if self.real_only:
+            self.check_real(arrays)
         watcher = None
         mode = current_mode.get()
         if mode is not None:
@@ -228,11 +228,11 @@ class Primitive:
             out = watcher.run_forward(self, operands, arrays[1:], params)
         if not has_value:
             return out
-        if type(out) not in NUMPY_TYPES or not out.ndim:
+        if type(out) not in NUMPY_TYPES or (type(out) is np.ndarray and not out.ndim):
             out = as_numpy(out)
         if not tracked:
             return constant(out)
-        if getattr(out, "dtype", OBJECTS).kind not in "fc":
+        if type(out) is not np.float64 and getattr(out, "dtype", OBJECTS).kind not in "fc":
             return self.constant_result(out)
         arrays[0] = out
         value = node(self, operands, tuple(arrays), params)
@@ -281,12 +281,14 @@ class Primitive:
             )
         return constant(out)
 
-    def complex_operand(self) -> DtypeError:
-        """Return the error for a complex operand."""
-        return DtypeError(
-            f"{self.name} takes real operands, got a complex one; take np.real, np.imag or np.abs "
-            "of it first"
-        )
+    def check_real(self, arrays: Sequence[Any]) -> None:
+        """Raise if an operand is complex."""
+        for array in arrays:
+            if type(array) is complex or getattr(array, "dtype", OBJECTS).kind == "c":
+                raise DtypeError(
+                    f"{self.name} takes real operands, got a complex one; take np.real, np.imag or "
+                    "np.abs of it first"
+                )
 
     def check_operands(self, operands: Sequence[Any]) -> None:
         """Raise if an operand without a rule needs a gradient."""
@@ -440,6 +442,8 @@ def keywords_of(rule: Rule, arity: int) -> frozenset[str] | None:
 
 def settled(owner: str, params: dict[str, Any]) -> dict[str, Any]:
     """Return metadata that nobody else can change: arrays copied, constant Values as arrays."""
+    if IMMUTABLE_TYPES.issuperset(map(type, params.values())):
+        return params
     return {
         name: x if type(x) in IMMUTABLE_TYPES else settled_part(owner, name, x)
         for name, x in params.items()
