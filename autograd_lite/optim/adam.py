@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from functools import partial
 from typing import ClassVar
@@ -61,14 +62,21 @@ def adam_update(
         p = p * (1 - lr * weight_decay)
     elif weight_decay:
         g = g + weight_decay * p
-    m = beta1 * m + (1 - beta1) * g
-    v = beta2 * v + (1 - beta2) * (g * g)
+    m = beta1 * m
+    m += (1 - beta1) * g
+    v = beta2 * v
+    v += (1 - beta2) * (g * g)
     v_used = v
     if v_max is not None:
         v_max = v_used = np.maximum(v_max, v)
-    rate = lr / (1 - beta1**step)  # lr * m_hat = rate * m, with one pass over m less
-    v_hat = v_used / (1 - beta2**step)
-    return p - rate * m / (np.sqrt(v_hat) + eps), m, v, v_max
+    # The corrections for the start go to the numbers, not to m and v: two passes less over them.
+    root = math.sqrt(1 - beta2**step)
+    rate = lr * root / (1 - beta1**step)
+    scale = np.sqrt(v_used)
+    scale += eps * root
+    change = m / scale
+    change *= -rate
+    return p + change, m, v, v_max
 
 
 class Adam(Optimizer):

@@ -6,6 +6,7 @@ views of the vector that the last step made, so that the next step need not join
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import accumulate, groupby
 from typing import Any, TypeAlias
@@ -23,9 +24,9 @@ Array: TypeAlias = NDArray[Any]
 Update: TypeAlias = Callable[..., tuple[Array | None, ...]]
 """An update rule: ``(p, g, *buffers, step) -> (new p, *new buffers)``, on slices of the vectors."""
 
-BLOCK = 4096
-"""Elements that a rule is applied to at once: its temporaries then stay in the processor's cache
-(Adam on 65,000 float64: 0.6 ms in blocks, 1.3 ms as a whole)."""
+BLOCK = 131072
+"""Bytes of a vector that a rule is applied to at once: its temporaries then stay in the processor's
+cache (Adam on 670,000 float32: 5 ms; 10 ms in blocks of 16 KB, 16 ms as a whole)."""
 
 
 class FlatParameters:
@@ -75,13 +76,17 @@ class FlatParameters:
             None if p.grad is None else step
             for p, step in zip(self.params, self.steps, strict=True)
         ]
+        if keys.count(keys[0]) == len(keys):  # the usual case, without the time of groupby
+            if keys[0] is not None:
+                yield 0, len(keys)
+            return
         for step, run in groupby(range(len(keys)), key=keys.__getitem__):
             if step is not None:
                 positions = list(run)
                 yield positions[0], positions[-1] + 1
 
-    def gradients(self, start: int, stop: int) -> Array:
-        """Return the gradients of parameters `start` to `stop` as one new vector.
+    def gradients(self, start: int, stop: int) -> list[Array]:
+        """Return the gradients of parameters `start` to `stop`, each as a vector: a view if it can.
 
         Raises
         ------
@@ -102,15 +107,15 @@ class FlatParameters:
                     f"the gradient of {self.describe(i)} has shape {g.shape}; "
                     f"it must have the parameter's shape {self.shapes[i]}"
                 )
-            grads.append(g)
-        try:
-            return np.concatenate(grads, axis=None, dtype=self.work_dtype)
-        except TypeError as error:
-            dtypes = ", ".join(sorted({str(g.dtype) for g in grads}))
-            raise DtypeError(
-                f"gradients of dtype {dtypes} cannot become {self.work_dtype}; assign real numbers "
-                "to p.grad"
-            ) from error
+            if g.dtype != self.work_dtype and not np.can_cast(
+                g.dtype, self.work_dtype, "same_kind"
+            ):
+                raise DtypeError(
+                    f"the gradient of {self.describe(i)}: {g.dtype} cannot become "
+                    f"{self.work_dtype}; assign real numbers to p.grad"
+                )
+            grads.append(g.ravel())
+        return grads
 
     def data(self, start: int, stop: int) -> Array:
         """Return the data of parameters `start` to `stop` as one vector, not to be written to.
@@ -121,10 +126,12 @@ class FlatParameters:
             If a parameter's shape or dtype is no longer what the optimiser was made for.
         """
         params = self.params[start:stop]
-        if self.flat is not None and all(
-            p._data is view for p, view in zip(params, self.views[start:stop], strict=True)
-        ):
-            return self.flat[self.offsets[start] : self.offsets[stop]]
+        if self.flat is not None:
+            for p, view in zip(params, self.views[start:stop], strict=True):
+                if p._data is not view:
+                    break
+            else:
+                return self.flat[self.offsets[start] : self.offsets[stop]]
         for i, p in enumerate(params, start):
             if p.shape != self.shapes[i]:
                 raise ShapeError(
@@ -163,7 +170,7 @@ class FlatParameters:
         start: int,
         stop: int,
         data: Array,
-        grads: Array,
+        grads: list[Array],
         initial: dict[str, float | None],
     ) -> None:
         """Apply `rule` to parameters `start` to `stop` and rebind their data.
@@ -174,8 +181,10 @@ class FlatParameters:
             See `Update`.
         start, stop : int
             The run.
-        data, grads : ndarray
-            The run's data and gradients.
+        data : ndarray
+            The run's data.
+        grads : list of ndarray
+            The gradients of its parameters.
         initial : dict
             The rule's buffers in order, with the value they begin with; None: not used.
         """
@@ -189,16 +198,19 @@ class FlatParameters:
         # A new vector for the data: graphs, and callers, may hold the old one. The state vectors
         # are nobody else's, and are overwritten.
         new = np.empty(end - begin, dtype=self.dtype)
-        for first in range(0, end - begin, BLOCK):
-            block = slice(first, first + BLOCK)
+        offsets = [offset - begin for offset in self.offsets[start : stop + 1]]
+        length = BLOCK // self.work_dtype.itemsize
+        for first in range(0, end - begin, length):
+            block = slice(first, min(first + length, end - begin))
             p = data[block].astype(self.work_dtype, copy=False)
+            g = joined(grads, offsets, block, self.work_dtype)
             parts = [None if buffer is None else buffer[block] for buffer in buffers]
-            new[block], *results = rule(p, grads[block], *parts, step)
+            new[block], *results = rule(p, g, *parts, step)
             for part, result in zip(parts, results, strict=True):
                 if part is not None:
                     part[:] = result
         self.rebind(start, stop, new)
-        if any(value is not None for value in initial.values()):
+        if set(initial.values()) - {None}:
             self.steps[start:stop] = [step] * (stop - start)
 
     def rebind(self, start: int, stop: int, new: Array) -> None:
@@ -235,3 +247,17 @@ class FlatParameters:
         """Return a phrase for messages: which parameter it is."""
         name = self.params[i].name
         return f"parameter {self.positions[i]}" + (f" ({name!r})" if name else "")
+
+
+def joined(vectors: list[Array], offsets: list[int], block: slice, dtype: np.dtype[Any]) -> Array:
+    """Return a slice of vectors laid end to end: a view where it is a part of one of them.
+
+    So large vectors are not copied, and small ones are joined by one call.
+    """
+    first, last = bisect_right(offsets, block.start) - 1, bisect_left(offsets, block.stop)
+    parts = vectors[first:last]
+    parts[-1] = parts[-1][: block.stop - offsets[last - 1]]
+    parts[0] = parts[0][block.start - offsets[first] :]
+    if len(parts) == 1:
+        return parts[0].astype(dtype, copy=False)
+    return np.concatenate(parts, dtype=dtype)

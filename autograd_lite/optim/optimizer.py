@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, TypeAlias
 
-from autograd_lite.arguments import plain
+from autograd_lite.arguments import PYTHON_NUMBERS, plain
 from autograd_lite.errors import ArgumentError
 from autograd_lite.optim.flat import FlatParameters, Update
 from autograd_lite.optim.parameters import values_of
@@ -171,7 +171,11 @@ class Optimizer(ABC):
             for start, stop in flat.runs()
         ]
         for group, flat, start, stop, data, grads in jobs:
-            options = {name: plain(option) for name, option in options_of(group).items()}
+            options = {
+                name: option if type(option) in PYTHON_NUMBERS else plain(option)
+                for name, option in group.items()
+                if name != "params"
+            }
             flat.update(self.rule(options), start, stop, data, grads, self.buffers(options))
 
     def zero_grad(self) -> None:
