@@ -154,16 +154,35 @@ def test_runs_of_equal_steps():
 
 
 def test_large_parameters_are_updated_in_blocks_with_the_same_result(make_optimizer):
-    data = np.random.default_rng(0).normal(size=10_000)
+    data = np.random.default_rng(0).normal(size=100_000)
+    ends = [1, 300, 300, 50_000, 50_001, 90_000]  # a block has 16,384 elements of float64
     whole = [al.Value(data)]
-    parts = [al.Value(part) for part in np.split(data, 10)]
-    for params in (whole, parts):
-        optimizer = make_optimizer(params)
+    parts = [al.Value(part) for part in np.split(data, ends)]
+    alone = [al.Value(part) for part in np.split(data, 10)]  # less than a block each
+    for params, groups in [
+        (whole, whole),
+        (parts, parts),
+        (alone, [{"params": [p]} for p in alone]),
+    ]:
+        optimizer = make_optimizer(groups)
         for step in range(3):
             for p in params:
-                p.grad = np.sin(p.data + step)
+                p.grad = np.sin(p.data + step).astype(np.float32)
             optimizer.step()
     assert np.array_equal(whole[0].data, np.concatenate([p.data for p in parts]))
+    assert np.array_equal(whole[0].data, np.concatenate([p.data for p in alone]))
+
+
+def test_gradients_are_left_as_they_are(make_optimizer):
+    params = [al.Value(np.ones(size)) for size in (3, 20_000)]
+    optimizer = make_optimizer(params)
+    for p in params:
+        p.grad = np.linspace(-1.0, 1.0, p.size)
+        p.grad.flags.writeable = False
+    for _ in range(2):
+        optimizer.step()
+    assert all(np.array_equal(p.grad, np.linspace(-1.0, 1.0, p.size)) for p in params)
+    assert not any(np.shares_memory(p.grad, p.data) for p in params)
 
 
 # Missing gradients
