@@ -29,8 +29,8 @@ coverage:        ## the tests with branch coverage of the package; fails below 9
 	$(PYTHON) -m pytest -q --cov --cov-report=
 	$(PYTHON) -m coverage report
 
-bench:           ## time and memory for each node of a scalar graph
-	OPENBLAS_NUM_THREADS=1 $(PYTHON) -m benchmarks.scalar_graph
+bench:           ## times and memory beside other frameworks (extra bench); build/bench
+	$(PYTHON) -m benchmarks
 
 mutation:        ## mutation score of the rules, and the survivors (extra mutation; under an hour)
 	$(PYTHON) -m tests.mutation

@@ -1,1 +1,1 @@
-"""Measurements: each module is run by itself, e.g. `python -m benchmarks.scalar_graph`."""
+"""Measurements beside whichever peers are installed: `python -m benchmarks`, or `make bench`."""
