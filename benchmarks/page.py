@@ -35,7 +35,7 @@ These tables say where that stands, beside other frameworks and beside numpy wri
 - Peak memory is that of the process, in one of its own for each row: how far resident memory rises
   during a step above what it was before it. Freed memory goes back to the system at once
   (`MALLOC_MMAP_THRESHOLD_`), so that it is not counted. For ours, tracemalloc gives numpy's part.
-- Times of imports and of the first compiled step are those of new processes.
+- Imports, in processor time, and the first compiled step, on the clock, are those of new processes.
 """
 
 

@@ -26,10 +26,9 @@ def draw_steps(axes: Any, name: str, measured: dict[str, Any]) -> None:
     peers = [peer.name for peer in PEERS if peer.name in measured["rows"]][::-1]
     times = [measured["rows"][peer]["seconds"] * 1e6 for peer in peers]
     axes.barh(peers, times, color=[colour(peer) for peer in peers])
-    axes.set_xscale("log")
-    axes.set_xlim(min(times) / 2, max(times) * 4)
+    axes.set_xlim(0, max(times) * 1.15)
     for place, time in enumerate(times):
-        axes.text(time * 1.1, place, f"{time:,.0f}", va="center", fontsize=8)
+        axes.text(time, place, f" {time:,.0f}", va="center", fontsize=8)
     axes.set_title(name, fontsize=10)
     axes.set_xlabel("µs for a training step")
 
