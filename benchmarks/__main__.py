@@ -90,7 +90,7 @@ def main(arguments: list[str] | None = None) -> None:
     if options.source:
         results = json.loads(options.source.read_text(encoding="utf-8"))
         print(machine.text(results["machine"]))
-        for name in SECTIONS.keys() & results.keys():
+        for name in filter(results.__contains__, SECTIONS):
             print_section(name, results)
     else:
         results = measure(options.sections or list(SECTIONS))

@@ -28,7 +28,7 @@ TINY = {
     "article": lambda: article.measure(epochs=1, seconds=0),
     "scalar_graph": lambda: scalar_graph.measure((10, 100), seconds=0),
     "derivatives": lambda: derivative_cost.measure(seconds=0),
-    "memory": lambda: memory.measure(100, batch=8, width=4, depth=2),
+    "memory": lambda: memory.measure(100, batch=1024, width=64, depth=2),
     "imports": lambda: imports.measure(processes=1),
 }
 
