@@ -1,6 +1,6 @@
 """Three graphs as pictures: a neuron, micrograd's example, and the loss of a small network.
 
-Run ``python -m demos.graphs``. Where there is no Graphviz program it saves the DOT text instead.
+Run ``python -m demos.graphs``. Where there is no Graphviz it saves the DOT text instead.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def network_loss() -> graphviz.Digraph:
 
 
 def main(out: Path) -> None:
-    """Save the drawings in a folder: as SVG, or as DOT text where there is no Graphviz program."""
+    """Save the drawings in a folder: as SVG, or as DOT text where there is no Graphviz."""
     for draw in (neuron, micrograd_example, network_loss):
         try:
             path = viz.save(draw(), out / f"graph_{draw.__name__}.svg")

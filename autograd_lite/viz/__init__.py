@@ -1,8 +1,9 @@
 """Drawings: graphs of Values, and networks of neurons.
 
 `draw_graph` turns a Value into a `graphviz.Digraph`, which a notebook shows by itself; `save`
-writes it to a file, for which all formats but DOT text need the Graphviz program. `draw_network`
-draws layers, weights and activations with matplotlib. Both packages come with the extra ``viz``.
+writes it to a file, for which all formats but DOT text need Graphviz: the program, or the package
+of the extra ``render``. `draw_network` draws layers, weights and activations with matplotlib. What
+both need comes with the extra ``viz``.
 """
 
 from autograd_lite.viz.graph import draw_graph

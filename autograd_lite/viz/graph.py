@@ -157,13 +157,13 @@ def parameter_names(parameters: Parameters) -> dict[int, str | None]:
 def empty_drawing(direction: str) -> graphviz.Digraph:
     """Return a Digraph with the looks of all drawings and nothing in it."""
     try:
-        import graphviz
+        from autograd_lite.viz.drawing import Drawing
     except ImportError as error:
         raise MissingDependencyError(
             "draw_graph() needs the Python package graphviz, which is not installed: pip install "
             "'autograd_lite[viz]'"
         ) from error
-    drawing = graphviz.Digraph("computation graph")
+    drawing = Drawing("computation graph")
     drawing.attr("graph", rankdir=direction, **style.GRAPH)
     drawing.attr("node", **style.NODE)
     drawing.attr("edge", **style.EDGE)

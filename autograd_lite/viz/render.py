@@ -1,16 +1,15 @@
-"""Writing drawings to files, through the Graphviz program."""
+"""Writing drawings to files."""
 
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from autograd_lite.errors import ArgumentError, RenderError
 from autograd_lite.value import Value
 from autograd_lite.viz.graph import draw_graph
+from autograd_lite.viz.layout import ATTRIBUTES, lay_out
 
 if TYPE_CHECKING:
     import graphviz
@@ -18,12 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["save"]
 
 TEXT_SUFFIXES: Final = (".dot", ".gv")
-OPTIONS: Final = {".svg": ["-Tsvg"], ".png": ["-Tpng", "-Gdpi=144"], ".pdf": ["-Tpdf"]}
-
-HOW_TO_GET_GRAPHVIZ: Final = (
-    "install it with `apt-get install graphviz`, `brew install graphviz` or "
-    "`conda install graphviz`"
-)
 
 
 def save(
@@ -60,8 +53,8 @@ def save(
         If the suffix is none of these, or `drawing` is neither a Digraph nor a Value, or is a
         Digraph with options.
     RenderError
-        If there is no Graphviz program, or it failed or took longer than `timeout`. The message
-        says what to do, and where the DOT text is.
+        If there is neither the Graphviz program nor the package pygraphviz, or it failed or took
+        longer than `timeout`. The message says what to do, and where the DOT text is.
     MissingDependencyError
         If a Value is to be drawn and the Python package ``graphviz`` is not installed.
 
@@ -77,8 +70,9 @@ def save(
     """
     path = Path(path)
     suffix = path.suffix.lower()
-    if suffix not in OPTIONS and suffix not in TEXT_SUFFIXES:
-        known = ", ".join((*OPTIONS, *TEXT_SUFFIXES))
+    image_suffixes = [f".{image_format}" for image_format in ATTRIBUTES]
+    if suffix not in (*image_suffixes, *TEXT_SUFFIXES):
+        known = ", ".join((*image_suffixes, *TEXT_SUFFIXES))
         raise ArgumentError(f"save() writes {known} files, by suffix; got {path.name!r}")
     digraph = as_digraph(drawing, options)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -86,7 +80,7 @@ def save(
         path.write_text(digraph.source, encoding="utf-8")
         return path
     try:
-        image = lay_out(digraph, OPTIONS[suffix], timeout)
+        image = lay_out(digraph.source, suffix[1:], timeout, digraph.engine)
     except RenderError as error:
         text = path.with_suffix(".dot")
         text.write_text(digraph.source, encoding="utf-8")
@@ -110,32 +104,3 @@ def as_digraph(drawing: Any, options: dict[str, Any]) -> graphviz.Digraph:
             f"save() got a drawing that is finished; pass {', '.join(options)} to draw_graph()"
         )
     return drawing
-
-
-def lay_out(digraph: graphviz.Digraph, options: list[str], timeout: float) -> bytes:
-    """Return the image that the Graphviz program makes of a drawing."""
-    program = shutil.which(digraph.engine)
-    if program is None:
-        raise RenderError(
-            f"the Graphviz program `{digraph.engine}` was not found; {HOW_TO_GET_GRAPHVIZ}"
-        )
-    try:
-        done = subprocess.run(
-            [program, *options],
-            input=digraph.source.encode(),
-            capture_output=True,
-            timeout=timeout,
-            check=True,
-        )
-    except subprocess.TimeoutExpired:
-        raise RenderError(
-            f"the layout took longer than {timeout:g} s; draw less with max_nodes=, or allow more "
-            "with timeout="
-        ) from None
-    except (OSError, subprocess.CalledProcessError) as error:
-        reason = getattr(error, "stderr", b"") or str(error).encode()
-        raise RenderError(
-            f"`{digraph.engine}` failed: {reason.decode(errors='replace').strip()}"
-        ) from None
-    image: bytes = done.stdout
-    return image

@@ -409,6 +409,7 @@ def test_direction_is_passed_on(direction: str) -> None:
 
 def test_missing_package_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "graphviz", None)
+    monkeypatch.delitem(sys.modules, "autograd_lite.viz.drawing", raising=False)
     with pytest.raises(MissingDependencyError, match=r"autograd_lite\[viz\]"):
         viz.draw_graph(al.Value(1.0))
 

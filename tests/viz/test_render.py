@@ -1,7 +1,8 @@
-"""Writing drawings to files: formats, and what happens where there is no Graphviz program."""
+"""Writing drawings to files: formats, with Graphviz from a system or a Python package, or none."""
 
 from __future__ import annotations
 
+import importlib.util
 import stat
 import subprocess
 import sys
@@ -20,6 +21,16 @@ from tests.viz.drawings import PROGRAMS, needs_dot, square
 @pytest.fixture
 def no_dot(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path / "nothing here"))
+
+
+@pytest.fixture
+def no_graphviz(no_dot: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pygraphviz", None)
+
+
+needs_pygraphviz = pytest.mark.skipif(
+    importlib.util.find_spec("pygraphviz") is None, reason="no package pygraphviz here"
+)
 
 
 def fake_dot(monkeypatch: pytest.MonkeyPatch, folder: Path, script: str) -> None:
@@ -46,6 +57,44 @@ def test_suffix_says_the_format(tmp_path: Path, suffix: str, start: bytes) -> No
     path = viz.save(square(), tmp_path / "new folder" / f"square{suffix}")
     assert path == tmp_path / "new folder" / f"square{suffix}"
     assert path.read_bytes().startswith(start)
+
+
+@needs_pygraphviz
+@pytest.mark.usefixtures("no_dot")
+@pytest.mark.parametrize(
+    ("suffix", "start"), [(".svg", b"<?xml"), (".png", b"\x89PNG"), (".pdf", b"%PDF")]
+)
+def test_python_package_draws_without_a_program(tmp_path: Path, suffix: str, start: bytes) -> None:
+    path = viz.save(square(), tmp_path / f"square{suffix}")
+    assert path.read_bytes().startswith(start)
+
+
+@needs_pygraphviz
+@needs_dot
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_python_package_draws_what_the_program_draws(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_program = viz.save(PROGRAMS[name](), tmp_path / "program.svg")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    by_package = viz.save(PROGRAMS[name](), tmp_path / "package.svg")
+    assert words_of(by_package).split() == words_of(by_program).split()
+    for tag in ("path", "polygon", "ellipse"):  # edges, arrows and boxes
+        assert by_package.read_text().count(f"<{tag}") == by_program.read_text().count(f"<{tag}")
+
+
+@needs_pygraphviz
+@pytest.mark.usefixtures("no_dot")
+def test_notebook_shows_svg_without_a_program() -> None:
+    assert "<svg" in square()._repr_mimebundle_()["image/svg+xml"]
+
+
+@needs_pygraphviz
+@pytest.mark.usefixtures("no_dot")
+def test_python_package_has_a_time_limit(tmp_path: Path) -> None:
+    with pytest.raises(RenderError, match=r"longer than 0\.001 s.*max_nodes"):
+        viz.save(square(), tmp_path / "square.svg", timeout=0.001)
+    assert (tmp_path / "square.dot").exists()
 
 
 @pytest.mark.usefixtures("no_dot")
@@ -94,14 +143,15 @@ def test_notebook_shows_svg() -> None:
 # What goes wrong
 
 
-@pytest.mark.usefixtures("no_dot")
+@pytest.mark.usefixtures("no_graphviz")
 @pytest.mark.parametrize("suffix", [".svg", ".png", ".pdf"])
-def test_without_program_the_text_is_saved(tmp_path: Path, suffix: str) -> None:
+def test_without_graphviz_the_text_is_saved(tmp_path: Path, suffix: str) -> None:
     with pytest.raises(RenderError, match="apt-get install graphviz") as caught:
         viz.save(square(), tmp_path / f"square{suffix}")
     text = tmp_path / "square.dot"
     assert text.read_text(encoding="utf-8") == square().source
     assert str(text) in str(caught.value)
+    assert "pip install 'pygraphviz>=2'" in str(caught.value)
     assert "brew install graphviz" in str(caught.value)
     assert "conda install graphviz" in str(caught.value)
     assert not (tmp_path / f"square{suffix}").exists()
@@ -145,8 +195,8 @@ def test_demo_saves_three_pictures(tmp_path: Path) -> None:
     assert names == ["graph_micrograd_example.svg", "graph_network_loss.svg", "graph_neuron.svg"]
 
 
-@pytest.mark.usefixtures("no_dot")
-def test_demo_without_program_saves_text(
+@pytest.mark.usefixtures("no_graphviz")
+def test_demo_without_graphviz_saves_text(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     graphs.main(tmp_path)
