@@ -22,6 +22,7 @@ from autograd_lite.transforms import grad, jvp, value_and_grad, vjp
 if typing.TYPE_CHECKING:
     from autograd_lite import data, metrics, testing, uncertainty, viz
     from autograd_lite.checkpointing import checkpoint
+    from autograd_lite.compiler import compile
     from autograd_lite.index_tricks import c_, r_
     from autograd_lite.serialization import load, save
     from autograd_lite.training import History, fit
@@ -30,7 +31,8 @@ else:  # with them, `import autograd_lite` would take three times as long
         __name__,
         {
             **{name: name for name in ("data", "metrics", "testing", "uncertainty", "viz")},
-            **{"checkpoint": "checkpointing", "fit": "training", "History": "training"},
+            **{"checkpoint": "checkpointing", "compile": "compiler"},
+            **{"fit": "training", "History": "training"},
             **{"c_": "index_tricks", "r_": "index_tricks"},
             **{"load": "serialization", "save": "serialization"},
         },
@@ -42,6 +44,7 @@ __all__ = [
     "array",
     "c_",
     "checkpoint",
+    "compile",
     "data",
     "debug",
     "elementwise_grad",

@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.errors import DtypeError, GraphError, ShapeError
-from autograd_lite.recording import get_watcher, transforming
+from autograd_lite.errors import CompileError, DtypeError, GraphError, ShapeError
+from autograd_lite.recording import get_tracer, get_watcher, transforming
 from autograd_lite.value import NUMPY_TYPES, Value, constant
 
 __all__ = ["backward"]
@@ -72,6 +72,12 @@ def backward(
     >>> x.grad.tolist()
     [2.0, 4.0]
     """
+    if get_tracer() is not None:
+        raise CompileError(
+            "backward() was called inside a function that is being compiled, which can store no "
+            "gradients; return the loss and call backward() on the result, or compile "
+            "al.value_and_grad(fun)"
+        )
     if not root._requires_grad:
         raise GraphError(
             "backward() of a Value that no gradient is tracked for: it depends on no Value with "

@@ -17,7 +17,8 @@ Every message says what happened, what was received and what to do::
     ├── MissingDependencyError (ImportError)         an optional package is not installed
     ├── RenderError            (RuntimeError)        a diagram could not be laid out or drawn
     ├── GradientCheckError     (AssertionError)      a gradient that differences do not confirm
-    └── CovarianceError        (ArithmeticError)     a Hessian that tells no uncertainties
+    ├── CovarianceError        (ArithmeticError)     a Hessian that tells no uncertainties
+    └── CompileError           (RuntimeError)        a function that is no fixed program
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ArgumentError",
     "AutogradError",
+    "CompileError",
     "ConversionError",
     "CovarianceError",
     "DtypeError",
@@ -139,3 +141,7 @@ class GradientCheckError(AutogradError, AssertionError):
 
 class CovarianceError(AutogradError, ArithmeticError):
     """A Hessian tells no uncertainties: no minimum, parameters at bounds, loose directions."""
+
+
+class CompileError(AutogradError, RuntimeError):
+    """A function cannot be compiled: what it does depends on more than shapes and dtypes."""

@@ -218,8 +218,12 @@ class Primitive:
         if mode is not None:
             watcher = mode.watcher
             tracked = tracked and not mode.no_grad_depth
+            if mode.tracer is not None:
+                has_value = has_value or holds_values(params)
         if params and has_value:
-            params = settled(self.name, self.known_params(params) if tracked else params)
+            params = self.known_params(params) if tracked else params
+            if mode is None or mode.tracer is None:  # it takes positions that are Values
+                params = settled(self.name, params)
         if tracked and self.missing:
             self.check_operands(operands)
         if watcher is None:
@@ -231,11 +235,12 @@ class Primitive:
         if type(out) not in NUMPY_TYPES or (type(out) is np.ndarray and not out.ndim):
             out = as_numpy(out)
         if not tracked:
-            return constant(out)
-        if type(out) is not np.float64 and getattr(out, "dtype", OBJECTS).kind not in "fc":
-            return self.constant_result(out)
-        arrays[0] = out
-        value = node(self, operands, tuple(arrays), params)
+            value = constant(out)
+        elif type(out) is not np.float64 and getattr(out, "dtype", OBJECTS).kind not in "fc":
+            value = self.constant_result(out)
+        else:
+            arrays[0] = out
+            value = node(self, operands, tuple(arrays), params)
         if watcher is not None:
             watcher.recorded(value)
         return value
@@ -462,6 +467,13 @@ def settled_part(owner: str, name: str, x: Any) -> Any:
             )
         return x._data
     return x.copy() if isinstance(x, np.ndarray) else x
+
+
+def holds_values(part: Any) -> bool:
+    """Return whether there are Values in metadata."""
+    if isinstance(part, dict):
+        return any(map(holds_values, part.values()))
+    return any(map(holds_values, part)) if isinstance(part, tuple | list) else type(part) is Value
 
 
 def as_operand(operand: Any) -> Any:

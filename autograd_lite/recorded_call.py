@@ -12,7 +12,13 @@ from autograd_lite import ops
 from autograd_lite.backward import nodes_between, pull_back, recorded_nodes
 from autograd_lite.errors import ArgumentError, DtypeError, GraphError, ShapeError
 from autograd_lite.nn.module import Module
-from autograd_lite.recording import enable_recording, is_recording, is_transforming, transforming
+from autograd_lite.recording import (
+    enable_recording,
+    get_tracer,
+    is_recording,
+    is_transforming,
+    transforming,
+)
 from autograd_lite.trees import Path, flatten, flatten_like, path_text, rebuild, replace_leaves
 from autograd_lite.value import Value, constant, data_of, next_number
 
@@ -47,7 +53,7 @@ class RecordedCall:
         kwargs: Mapping[str, Any],
     ) -> None:
         check_positions(positions, len(args))
-        self.recording_outside = is_recording()
+        self.recording_outside = is_recording() or get_tracer() is not None
         self.since = next_number()
         known = {i % len(args): self.variables_for(args[i], i % len(args)) for i in positions}
         self.arguments = tuple(args[i] for i in positions)
@@ -71,6 +77,9 @@ class RecordedCall:
     def variable_for(self, leaf: Any, place: str, in_container: bool) -> Value:
         """Return a new Value for a leaf; `place` says where it is."""
         name = leaf.name if type(leaf) is Value else None
+        tracer = get_tracer()
+        if tracer is not None and type(leaf) is Value and not leaf._requires_grad:
+            return tracer.variable(leaf)
         if type(leaf) is Value and leaf._requires_grad and self.recording_outside:
             variable = ops.identity(leaf)
             variable.name = name
@@ -124,6 +133,8 @@ class RecordedCall:
         """Return those leaves of the result that depend on tracked Values from outside."""
         if not self.recording_outside:
             return set()
+        if get_tracer() is not None:
+            return {leaf for leaf in leaves if type(leaf) is Value}
         roots = [leaf for leaf in leaves if type(leaf) is Value and leaf._requires_grad]
         recorded = recorded_nodes(*roots, since=self.since)
         return made_with_older(recorded, self.since).intersection(roots)
@@ -156,7 +167,9 @@ class PullBack:
         variables = call.all_variables()
         recorded = recorded_nodes(*roots, since=call.since)
         check_own_parameters(recorded, variables, call.own_parameters)
-        self.connected = call.recording_outside and bool(made_with_older(recorded, call.since))
+        self.connected = get_tracer() is not None or (
+            call.recording_outside and bool(made_with_older(recorded, call.since))
+        )
         self.nodes = nodes_between(variables, recorded)
         self.reached = set(self.nodes)
 
@@ -175,7 +188,7 @@ class PullBack:
         seeds : list of (leaf, gradient)
             The gradients of leaves of the result, of their shapes and dtypes.
         """
-        on_values = self.connected and is_recording()
+        on_values = self.connected and (is_recording() or get_tracer() is not None)
         start: dict[Value, Any] = {}
         for out, seed in seeds:
             if not self.reaches(out):

@@ -37,7 +37,7 @@ class Watcher(Protocol):
         """Return what the forward function returns for `arrays`, the data of `operands`."""
 
     def recorded(self, value: Value) -> None:
-        """Take note of the result of an operation that was recorded."""
+        """Take note of the result of an operation, tracked or constant."""
 
     def before_backward(self, nodes: Sequence[Value]) -> None:
         """Look at the Values that backward will go through, in order of creation."""
@@ -51,12 +51,35 @@ class Watcher(Protocol):
         """Return the sum of what two uses of an operand contribute to its gradient."""
 
 
+class ProgramTracer(Watcher, Protocol):
+    """A watcher that writes down the operations as a program, to be run on other numbers later."""
+
+    def same(self, copy: Value, value: Value) -> None:
+        """Take note that a Value stands for another."""
+
+    def variable(self, value: Value) -> Value:
+        """Return a tracked Value that stands for one that is part of the program."""
+
+    def refuse_to_read(self, value: Value, what: str) -> None:
+        """Raise if the content of a Value is part of the program, and other numbers next time."""
+
+    def check(self, function: Callable[..., None], operands: Sequence[Any]) -> None:
+        """Write down a function that looks at numbers and raises where they will not do."""
+
+    def called(self, module: Any) -> None:
+        """Take note of a module that was called."""
+
+    def draw(self, function: Callable[[], Any], shape: tuple[int, ...], dtype: Any) -> Any:
+        """Write down random numbers, and return a Value for them."""
+
+
 class Mode(NamedTuple):
     """How operations run in a thread or task where that is not plain recording."""
 
     no_grad_depth: int = 0
     debug_depth: int = 0
     watcher: Watcher | None = None
+    tracer: ProgramTracer | None = None  # the watcher, where it is one
 
 
 # One variable for all, None for plain recording: the operators look up nothing else. It holds
@@ -83,6 +106,12 @@ def get_watcher() -> Watcher | None:
     """Return who watches the operations here, if anyone does."""
     mode = current_mode.get()
     return mode.watcher if mode else None
+
+
+def get_tracer() -> ProgramTracer | None:
+    """Return who writes the operations down as a program here, if anyone does."""
+    mode = current_mode.get()
+    return mode.tracer if mode else None
 
 
 def is_recording() -> bool:

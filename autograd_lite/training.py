@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd_lite.arguments import as_generator, check_count, check_number
+from autograd_lite.compiler import compile as compiled
 from autograd_lite.data import batches
 from autograd_lite.errors import ArgumentError, MissingDependencyError
 from autograd_lite.nn import Module
@@ -70,6 +71,7 @@ def fit(
     callback: Callable[[int, History], bool | None] | None = None,
     rng: np.random.Generator | int | None = None,
     progress: bool | None = None,
+    compile: bool | str = False,
 ) -> History:
     """Train a model, and return the history.
 
@@ -112,6 +114,10 @@ def fit(
     progress : bool, optional
         Show a progress bar (extra ``progress``). Default: where tqdm is installed, once the work
         has taken two seconds.
+    compile : bool or str
+        Compile the training step: "numpy", which True means, or "numba"; see
+        `autograd_lite.compile`. The parameters' `grad` is left alone then, unless `max_norm` looks
+        at it.
 
     Returns
     -------
@@ -153,6 +159,7 @@ def fit(
     rng = rng if rng is None else as_generator(rng)
     check_trained(model, optimizer)
     penalised = with_l2_penalty(loss, model, l2) if l2 else loss
+    step = training_step(model, penalised, optimizer, max_norm, compile)
     history = History()
     best = Best(model, min_delta)
     try:
@@ -160,7 +167,7 @@ def fit(
             history.lr.append(optimizer.param_groups[0]["lr"])
             model.train()
             events = batches(X, y, batch_size=size, rng=rng)
-            history.loss.append(train_epoch(model, penalised, optimizer, events, max_norm))
+            history.loss.append(train_epoch(step, events))
             if scheduler is not None:
                 scheduler.step()
             if validation is not None:
@@ -204,25 +211,46 @@ class Best:
             self.model.load_state_dict(self.state)
 
 
-def train_epoch(
-    model: Module,
-    loss: Callable[[Any, Any], Value],
-    optimizer: Optimizer,
-    events: Iterable[tuple[Any, ...]],
-    max_norm: float | None = None,
-) -> float:
+def train_epoch(step: Callable[[Any, Any], Any], events: Iterable[tuple[Any, ...]]) -> float:
     """Take one step for each batch, and return the mean loss over the events."""
     total, count = 0.0, 0
     for X_batch, y_batch in events:
-        batch_loss = loss(model(X_batch), y_batch)
+        total += step(X_batch, y_batch).item() * len(X_batch)
+        count += len(X_batch)
+    return total / count
+
+
+def training_step(
+    model: Module,
+    loss: Callable[[Any, Any], Value],
+    optimizer: Optimizer,
+    max_norm: float | None,
+    compile: bool | str,
+) -> Callable[[Any, Any], Any]:
+    """Return a function of a batch that takes a step, and returns the loss before it."""
+
+    def batch_loss(X: Any, y: Any) -> Value:
+        return loss(model(X), y)
+
+    def step(X: Any, y: Any) -> Value:
+        value = evaluated(X, y)
         optimizer.zero_grad()
-        batch_loss.backward(leaves_only=True)
+        value.backward(leaves_only=True)
         if max_norm is not None:
             clip_grad_norm(model.parameters(), max_norm)
         optimizer.step()
-        total += batch_loss.item() * len(X_batch)
-        count += len(X_batch)
-    return total / count
+        return value
+
+    evaluated: Callable[[Any, Any], Value] = batch_loss
+    if compile:
+        backend = "numpy" if compile is True else compile
+        if max_norm is None:
+            step_of_program: Callable[[Any, Any], Any] = compiled(
+                batch_loss, backend=backend, optimizer=optimizer
+            )
+            return step_of_program
+        evaluated = compiled(batch_loss, backend=backend)
+    return step
 
 
 def with_l2_penalty(

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from autograd_lite.errors import ConversionError, DtypeError, GraphError, NoGradientRuleError
 from autograd_lite.numpy_methods import NumpyMethods
-from autograd_lite.recording import is_transforming
+from autograd_lite.recording import current_mode, get_tracer, is_transforming
 
 if TYPE_CHECKING:
     from autograd_lite.explain import Explanation
@@ -134,7 +134,7 @@ class Value(NumpyMethods):
                     "Value() got a Value that requires a gradient, whose graph would be cut; use "
                     "it as it is, or Value(x.data) for a new leaf"
                 )
-            data = data._data
+            data = data._read("the new Value(x)")
         self._data = as_data(data, requires_grad, copy=True)
         self._requires_grad = bool(requires_grad)
         self.name = name
@@ -153,12 +153,12 @@ class Value(NumpyMethods):
     @property
     def data(self) -> Any:
         """The content: an ndarray, or a numpy scalar where it has no axes."""
-        return self._data
+        return self._read(".data")
 
     @data.setter
     def data(self, data: Any) -> None:
         if type(data) is Value:
-            data = data._data
+            data = data._read(".data = x")
         data = as_data(data, self._requires_grad, copy=False)
         if data.shape != self._data.shape or data.dtype != self._data.dtype:
             self.grad = None  # it belongs to the data before: added to, it would broadcast
@@ -227,15 +227,26 @@ class Value(NumpyMethods):
 
     def item(self) -> Any:
         """Return the only element as a Python number."""
-        return self._data.item()
+        return self._read(".item()").item()
 
     def tolist(self) -> Any:
         """Return the data as nested lists of Python numbers, which are constants."""
-        return self._data.tolist()
+        return self._read(".tolist()").tolist()
 
     def detach(self) -> Value:
         """Return a constant Value that shares the data and has no graph behind it."""
-        return constant(self._data)
+        detached = constant(self._data)
+        tracer = get_tracer()
+        if tracer is not None:
+            tracer.same(detached, self)
+        return detached
+
+    def _read(self, what: str) -> Any:
+        """Return the data, to be looked at outside of the graph; `what` says how, for messages."""
+        mode = current_mode.get()
+        if mode is not None and mode.tracer is not None:
+            mode.tracer.refuse_to_read(self, what)
+        return self._data
 
     def backward(
         self, grad: Any = None, *, create_graph: bool = False, leaves_only: bool = False
@@ -326,15 +337,17 @@ class Value(NumpyMethods):
         return format(self._data.item(), spec) if spec else str(self)
 
     def __bool__(self) -> bool:
-        return bool(self._data)
+        return bool(self._read("bool(x), as in `if` and `while`,"))
 
     def __float__(self) -> float:
+        data = self._read("float(x)")
         self._refuse_to_become("float", "math.sin")
-        return float(self._data)
+        return float(data)
 
     def __complex__(self) -> complex:
+        data = self._read("complex(x)")
         self._refuse_to_become("complex", "cmath.sin")
-        return complex(self._data)
+        return complex(data)
 
     def _refuse_to_become(self, kind: str, example: str) -> None:
         if self._requires_grad and is_transforming.get():
@@ -345,10 +358,10 @@ class Value(NumpyMethods):
             )
 
     def __int__(self) -> int:
-        return int(self._data)
+        return int(self._read("int(x)"))
 
     def __index__(self) -> int:
-        return index(self._data)
+        return index(self._read("a Value as a whole number"))
 
     # Whole numbers do not move with the Value, so that as constants they cut nothing off
 
@@ -407,7 +420,7 @@ class Value(NumpyMethods):
                 "log_softmax, those of al.nn.functional; al.primitive declares what another "
                 "package computes"
             )
-        return np.array(self._data, dtype=dtype, copy=copy)
+        return np.array(self._read("np.asarray(x)"), dtype=dtype, copy=copy)
 
     @property
     def _mask(self) -> Any:
@@ -528,8 +541,27 @@ def node(
 
 
 def data_of(operand: Any) -> Any:
-    """Return the data of a Value, anything else as it is."""
+    """Return the data of a Value, for its shape and dtype; anything else as it is."""
     return operand._data if type(operand) is Value else operand
+
+
+def content_of(operand: Any) -> Any:
+    """Return the numbers of a Value, to decide by; a program that is compiled cannot do that."""
+    return operand._read("the content of an argument") if type(operand) is Value else operand
+
+
+def check_content(check: Callable[..., None], *operands: Any) -> None:
+    """Run a check of numbers, which raises; in a program that is compiled, at each of its runs."""
+    tracer = get_tracer()
+    if tracer is None:
+        check(*map(data_of, operands))
+    else:
+        tracer.check(check, operands)
+
+
+def detached(operand: Any) -> Any:
+    """Return a Value as a constant, anything else as it is."""
+    return operand.detach() if type(operand) is Value else operand
 
 
 def restore_leaf(data: Any, requires_grad: bool, name: str | None, grad: Any) -> Value:

@@ -55,8 +55,9 @@ class Debugger:
         return out
 
     def recorded(self, value: Value) -> None:
-        """Take a note."""
-        take_note(value, Debugger.run_rule.__code__)
+        """Take a note of a tracked Value."""
+        if value.requires_grad:
+            take_note(value, Debugger.run_rule.__code__)
 
     def before_backward(self, nodes: Sequence[Value]) -> None:
         """Raise if an array was changed since it was recorded: the first of them."""

@@ -23,6 +23,7 @@ from autograd_lite.nn.losses import (
     mse_loss,
     nll_loss,
 )
+from autograd_lite.randomness import uniform
 from autograd_lite.value import Value
 
 __all__ = [
@@ -387,7 +388,7 @@ def dropout(x: Any, p: float = 0.5, *, training: bool = True, rng: Rng = None) -
     if x.dtype.kind in "iub":
         x = x.astype(float)
     scale = 1 / (1 - p) if p < 1 else 0.0
-    mask = (as_generator(rng).random(x.shape) >= p) * x.dtype.type(scale)
+    mask = (uniform(as_generator(rng), x.shape) >= p) * x.dtype.type(scale)
     return ops.multiply(x, mask)
 
 

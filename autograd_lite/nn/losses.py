@@ -17,7 +17,7 @@ from autograd_lite import ops
 from autograd_lite.errors import ArgumentError, ShapeError
 from autograd_lite.nn.module import Module
 from autograd_lite.ops.neural import REDUCTIONS, check_labels, reduced
-from autograd_lite.value import Value
+from autograd_lite.value import Value, check_content
 
 __all__ = [
     "BCELoss",
@@ -136,7 +136,7 @@ def binary_cross_entropy(probabilities: Any, targets: Any, reduction: str = "mea
     [0.6931, 100.0]
     """
     p, t = as_pair("binary_cross_entropy", probabilities, targets)
-    check_probabilities(p)
+    check_content(check_probabilities, p)
     return reduced(-(t * log_of_probability(p) + (1 - t) * log_of_complement(p)), reduction)
 
 
@@ -242,10 +242,8 @@ def nll_loss(log_probabilities: Any, labels: Any, reduction: str = "mean") -> An
     2.0
     """
     log_probabilities, labels = as_numbers(log_probabilities), as_numbers(labels)
-    if type(labels) is Value:
-        labels = labels.data
     check_not_empty("nll_loss", log_probabilities)
-    check_labels(log_probabilities, labels)
+    check_content(check_labels, log_probabilities, labels)
     return reduced(-log_probabilities[np.arange(len(labels)), labels], reduction)
 
 
@@ -383,11 +381,10 @@ def check_not_empty(function: str, outputs: Any) -> None:
 
 def check_probabilities(p: Any) -> None:
     """Raise unless all numbers are in [0, 1]."""
-    data = p.data if type(p) is Value else p
-    if not ((data >= 0) & (data <= 1)).all():
+    if not ((p >= 0) & (p <= 1)).all():
         raise ArgumentError(
-            f"binary_cross_entropy takes probabilities in [0, 1], got values from {data.min()} to "
-            f"{data.max()}; apply a sigmoid, or use binary_cross_entropy_with_logits"
+            f"binary_cross_entropy takes probabilities in [0, 1], got values from {p.min()} to "
+            f"{p.max()}; apply a sigmoid, or use binary_cross_entropy_with_logits"
         )
 
 

@@ -18,6 +18,7 @@ from autograd_lite import ops
 from autograd_lite.errors import StateDictError
 from autograd_lite.nn.init import as_float_dtype
 from autograd_lite.nn.summary import LayerRow, Summary
+from autograd_lite.recording import get_tracer
 from autograd_lite.value import Value
 
 __all__ = ["IncompatibleKeys", "Module"]
@@ -74,6 +75,9 @@ class Module:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return what `forward` returns."""
+        tracer = get_tracer()
+        if tracer is not None:
+            tracer.called(self)
         return self.forward(*args, **kwargs)
 
     def named_members(self) -> Iterator[tuple[str, Any]]:

@@ -9,7 +9,7 @@ import numpy as np
 from autograd_lite.errors import DtypeError, NoGradientRuleError, ShapeError
 from autograd_lite.ops.index import plain_index, scatter_add
 from autograd_lite.primitive import stands_for
-from autograd_lite.value import Value, data_of
+from autograd_lite.value import Value, content_of
 
 __all__ = ["bincount", "histogram"]
 
@@ -55,8 +55,8 @@ def histogram(
                 f"np.histogram counts, and has no derivative with respect to {name}; use "
                 f"{name}.data for constants, or a smooth estimate such as a sum of Gaussians"
             )
-    events, weights = np.ravel(data_of(a)), np.ravel(weights)
-    edges = np.histogram_bin_edges(events, data_of(bins), range)
+    events, weights = np.ravel(content_of(a)), np.ravel(weights)
+    edges = np.histogram_bin_edges(events, content_of(bins), range)
     inside = (events >= edges[0]) & (events <= edges[-1])
     places = np.searchsorted(edges, events[inside], side="right") - 1
     count = len(edges) - 1

@@ -25,7 +25,7 @@ from autograd_lite.ops.matrices import (
     unpack,
 )
 from autograd_lite.primitive import primitive, refuse_arguments, stands_for
-from autograd_lite.value import data_of
+from autograd_lite.value import detached
 
 __all__ = [
     "cholesky",
@@ -268,10 +268,10 @@ def svd(
 def svd_of_hermitian(a: Any) -> Any:
     """Return the singular value decomposition of a Hermitian matrix, by its eigenvalues."""
     values, vectors = eigh(a)
-    order = np.flip(np.argsort(np.abs(data_of(values)), axis=-1), axis=-1)
+    order = np.flip(np.argsort(np.abs(detached(values)), axis=-1), axis=-1)
     values = np.take_along_axis(values, order, axis=-1)
     vectors = np.take_along_axis(vectors, order[..., None, :], axis=-1)
-    signs = np.sign(data_of(values))
+    signs = np.sign(detached(values))
     return SVDResult(vectors, np.abs(values), adjoint(vectors * signs[..., None, :]))
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from autograd_lite.errors import ConversionError
 from autograd_lite.primitive import numpy_functions, primitive
+from autograd_lite.recording import get_tracer
 from autograd_lite.value import Value
 
 __all__ = [
@@ -46,7 +47,7 @@ def plain_value(part: Value) -> Any:
             "result would not depend on it smoothly; use value.data.astype(int) for positions, or "
             "a comparison (x[x > 0]) for a mask"
         )
-    return part._data
+    return part._data if get_tracer() is None else part
 
 
 def repeats_elements(index: Any) -> bool:

@@ -20,7 +20,7 @@ from autograd_lite.ops.matrices import (
     unpack,
 )
 from autograd_lite.primitive import no_value, primitive, stands_for
-from autograd_lite.value import Value, data_of
+from autograd_lite.value import Value, content_of
 
 __all__ = [
     "cofactor_slopes",
@@ -290,7 +290,7 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> tuple[Any, Any, Any, Any]:
     packed = packed_lstsq(a, b, rcond=rcond)
     solution, values = lstsq_parts(packed, a, b)
     values = real_if_complex(values)
-    singular = data_of(values)
+    singular = content_of(values)
     check_cut("np.linalg.lstsq", packed, singular, rcond, max(m, n))
     rank = np.int32((singular > rcond * singular.max(initial=0)).sum())
     if rank < n or m <= n:

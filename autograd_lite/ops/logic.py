@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.primitive import numpy_functions, primitive
-from autograd_lite.value import data_of
+from autograd_lite.value import content_of, data_of
 
 __all__ = [
     "all",
@@ -76,11 +76,11 @@ ones_like = primitive(np.ones_like, None)
 empty_like = primitive(np.empty_like, None)
 
 
-def on_data(function: Callable[..., Any]) -> Callable[..., Any]:
+def on_data(function: Callable[..., Any], data: Callable[[Any], Any]) -> Callable[..., Any]:
     """Return `function` acting on the data of Values; its results are plain arrays or Python."""
 
     def describe(*args: Any, **kwargs: Any) -> Any:
-        return function(*map(data_of, args), **{name: data_of(x) for name, x in kwargs.items()})
+        return function(*map(data, args), **{name: data(x) for name, x in kwargs.items()})
 
     return describe
 
@@ -97,6 +97,11 @@ for describing in (
     np.diag_indices_from,
     np.tril_indices_from,
     np.triu_indices_from,
+    np.einsum_path,
+):
+    numpy_functions[describing] = on_data(describing, data_of)
+
+for deciding in (
     np.array_equal,
     np.array_equiv,
     np.allclose,
@@ -104,11 +109,10 @@ for describing in (
     np.isin,
     np.isposinf,
     np.isneginf,
-    np.einsum_path,
     np.array2string,
     np.array_repr,
     np.array_str,
     np.shares_memory,
     np.may_share_memory,
 ):
-    numpy_functions[describing] = on_data(describing)
+    numpy_functions[deciding] = on_data(deciding, content_of)

@@ -8,8 +8,8 @@ import numpy as np
 
 from autograd_lite.errors import ArgumentError
 from autograd_lite.ops.reduce import Axis, in_dtype, is_true, sum_vjp, with_reduced_axes
-from autograd_lite.primitive import no_value, primitive, refuse_arguments, stands_for
-from autograd_lite.value import data_of
+from autograd_lite.primitive import Primitive, no_value, primitive, refuse_arguments, stands_for
+from autograd_lite.value import detached
 
 __all__ = ["mean", "std", "var"]
 
@@ -53,22 +53,35 @@ def vanishes(deviation: Any, flat: Any) -> Any:
     return np.logical_or(deviation == 0, np.logical_and(flat, deviation >= 0))
 
 
-def all_equal(
-    largest: Any, smallest: Any, x: Any, axis: Any, keepdims: bool = True, where: Any = True
+def all_equal_forward(
+    x: Any, *, largest: Any, smallest: Any, axis: Any, keepdims: bool = True, where: Any = True
 ) -> Any:
     """Return where all elements over `axis` are equal, and finite.
 
     `largest` and `smallest` are ufuncs: np.fmax and np.fmin leave nan out.
     """
-    data = np.asarray(data_of(x))
+    data = np.asarray(x)
     if not data.size:
         return False
     options: Any = {"axis": axis, "keepdims": keepdims}
     if where is not True:
-        options["where"] = data_of(where)
+        options["where"] = where
     top = largest.reduce(data, initial=-np.inf if where is not True else None, **options)
     low = smallest.reduce(data, initial=np.inf if where is not True else None, **options)
     return np.logical_and(np.isfinite(top), top == low)
+
+
+ALL_EQUAL = Primitive(all_equal_forward, (None,), "all_equal", variadic=False)
+"""Part of other operations, and so not in the table."""
+
+
+def all_equal(
+    largest: Any, smallest: Any, x: Any, axis: Any, keepdims: bool = True, where: Any = True
+) -> Any:
+    """Return where all elements over `axis` are equal, and finite: a constant."""
+    return ALL_EQUAL(
+        x, largest=largest, smallest=smallest, axis=axis, keepdims=keepdims, where=where
+    )
 
 
 mean_primitive = primitive(np.mean, mean_vjp)
@@ -158,7 +171,7 @@ def variance_about(centre: Any, x: Any, axis: Axis, ddof: float, keepdims: bool,
 def root_or_zero(x: Any, flat: Any = False) -> Any:
     """Return the square root, with derivative 0 at 0 and where it is said to be flat."""
     zero = vanishes(x, flat)
-    return np.where(zero, np.sqrt(data_of(x)), np.sqrt(np.where(zero, 1.0, x)))
+    return np.where(zero, np.sqrt(detached(x)), np.sqrt(np.where(zero, 1.0, x)))
 
 
 def count_of(x: Any, axis: Axis, keepdims: bool, where: Any) -> Any:

@@ -13,7 +13,7 @@ from autograd_lite.ops.linalg import inv
 from autograd_lite.ops.matrices import conjugate_if_complex
 from autograd_lite.ops.reduce import with_reduced_axes
 from autograd_lite.primitive import primitive, stands_for
-from autograd_lite.value import data_of
+from autograd_lite.value import data_of, detached
 
 __all__ = [
     "cond",
@@ -102,7 +102,7 @@ def norm_of_matrices(x: Any, ord: Any, axes: tuple[int, int], keepdims: Any) -> 
 
 def known_or_constant(values: Any) -> Any:
     """Return singular values, those that are 0 to rounding as constants: they have a kink there."""
-    data = data_of(values)
+    data = detached(values)
     return np.where(data <= rounding_of(data)[..., 0], data, values)
 
 

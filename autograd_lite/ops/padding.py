@@ -13,7 +13,7 @@ from autograd_lite.ops.index import take_places
 from autograd_lite.ops.joining import array as joined
 from autograd_lite.ops.joining import concatenate
 from autograd_lite.primitive import stands_for
-from autograd_lite.value import constant, data_of
+from autograd_lite.value import constant, content_of
 
 __all__ = ["pad"]
 
@@ -48,7 +48,7 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> An
     """
     check_options(mode, kwargs)
     if array.dtype.kind not in "fc":
-        return constant(np.pad(data_of(array), pad_width, mode, **kwargs))
+        return constant(np.pad(content_of(array), pad_width, mode, **kwargs))
     widths = as_widths(pad_width, array.ndim)
     if mode in ("constant", "linear_ramp"):
         ends = as_pairs(kwargs.get(OPTIONS[mode][0], 0), array)
@@ -92,7 +92,7 @@ def as_widths(pad_width: Any, ndim: int) -> Any:
         for axis, pair in pad_width.items():
             widths[normalize_axis_index(axis, ndim)] = pair
     else:
-        widths = np.broadcast_to(data_of(pad_width), (ndim, 2))
+        widths = np.broadcast_to(content_of(pad_width), (ndim, 2))
     if widths.dtype.kind != "i" or (widths < 0).any():
         raise ArgumentError(f"pad_width is whole numbers of 0 or more, got {pad_width!r}")
     return widths

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from autograd_lite.errors import NoGradientRuleError
 from autograd_lite.ops.reduce import Axis, is_true, kept_shape, reduced_axes
 from autograd_lite.primitive import primitive, refuse_arguments, stands_for
-from autograd_lite.value import Value, data_of
+from autograd_lite.value import Value, content_of
 
 __all__ = [
     "mean_at_ranks",
@@ -289,4 +289,4 @@ def constant_fractions(name: str, q: Any) -> Any:
         raise NoGradientRuleError(
             f"{name} has no gradient rule for q; use q.detach() for a constant"
         )
-    return data_of(q)
+    return content_of(q)

@@ -10,7 +10,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from autograd_lite.errors import ArgumentError, DtypeError, ShapeError
 from autograd_lite.primitive import no_value, primitive, stands_for
-from autograd_lite.value import Value, data_of
+from autograd_lite.value import Value, content_of, detached
 
 __all__ = [
     "diff",
@@ -182,7 +182,7 @@ def interp(
     if period is not None:
         x, xp, fp = periodic_points(x, xp, fp, period)
         left = right = None
-    start = np.searchsorted(data_of(xp), data_of(x), side="right") - 1
+    start = np.searchsorted(detached(xp), detached(x), side="right") - 1
     start = np.clip(start, 0, max(xp.size - 2, 0))
     stop = np.minimum(start + 1, xp.size - 1)
     below, above = x < xp[0], x > xp[-1]
@@ -203,11 +203,11 @@ def as_double(x: Any, dtype: Any) -> Any:
 
 def periodic_points(x: Any, xp: Any, fp: Any, period: Any) -> tuple[Any, Any, Any]:
     """Return `x` and the points within one period, with one point more on each side."""
-    if data_of(period) == 0:
+    if content_of(period) == 0:
         raise ArgumentError("np.interp got a period of 0; it must be another number")
     period = np.abs(period)
     x, xp = x % period, xp % period
-    order = np.argsort(data_of(xp))
+    order = np.argsort(detached(xp))
     xp, fp = xp[order], fp[order]
     xp = np.concatenate([xp[-1:] - period, xp, xp[:1] + period])
     return x, xp, np.concatenate([fp[-1:], fp, fp[:1]])

@@ -13,7 +13,7 @@ from autograd_lite.ops.index import getitem, index_along, plain_index, take_plac
 from autograd_lite.ops.joining import rearranged
 from autograd_lite.ops.shape import ravel
 from autograd_lite.primitive import primitive, refuse_arguments, stands_for
-from autograd_lite.value import data_of
+from autograd_lite.value import content_of
 
 __all__ = [
     "choose",
@@ -75,19 +75,19 @@ def where(condition: Any, *branches: Any) -> Any:
 @stands_for(np.nonzero)
 def nonzero(a: Any) -> tuple[Any, ...]:
     """Return the positions of the elements that are not zero, as arrays."""
-    return np.nonzero(data_of(a))
+    return np.nonzero(content_of(a))
 
 
 @stands_for(np.flatnonzero)
 def flatnonzero(a: Any) -> Any:
     """Return the positions, in one row, of the elements that are not zero, as an array."""
-    return np.flatnonzero(data_of(a))
+    return np.flatnonzero(content_of(a))
 
 
 @stands_for(np.argwhere)
 def argwhere(a: Any) -> Any:
     """Return the positions of the elements that are not zero, as the rows of an array."""
-    return np.argwhere(data_of(a))
+    return np.argwhere(content_of(a))
 
 
 @stands_for(np.clip)

@@ -9,7 +9,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from autograd_lite.errors import ArgumentError, NoGradientRuleError, ShapeError
 from autograd_lite.primitive import primitive, stands_for
-from autograd_lite.value import Value, data_of
+from autograd_lite.value import Value, content_of, data_of
 
 __all__ = [
     "atleast_1d",
@@ -97,7 +97,7 @@ def reshape(
 
 def order_in_memory(a: Any) -> str:
     """Return what order="A" means: "F" for an array in that order, else "C"."""
-    return "F" if np.isfortran(np.asarray(data_of(a))) else "C"
+    return "F" if np.isfortran(np.asarray(content_of(a))) else "C"
 
 
 @stands_for(np.ravel)
@@ -107,7 +107,7 @@ def ravel(a: Any, order: str = "C") -> Any:
     The order "K" is that in memory, of an array in one piece.
     """
     if order == "K":
-        flags = np.asarray(data_of(a)).flags
+        flags = np.asarray(content_of(a)).flags
         if not flags.forc:
             raise NoGradientRuleError(
                 "np.ravel(order='K') reads a Value as it lies in memory, and this one does not lie "

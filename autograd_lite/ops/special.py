@@ -90,7 +90,7 @@ def xlog1py_vjp_y(g: Any, out: Any, x: Any, y: Any) -> Any:
 
 def expn_vjp(g: Any, out: Any, n: Any, x: Any) -> Any:
     """Return ``-g expn(n - 1, x)``; from the recurrence for order -1, which scipy does not have."""
-    positive = np.asarray(n) > 0
+    positive = np.greater(n, 0)
     below_zero = (np.exp(-x) + np.where(positive, 0.0, out)) / x
     return -g * np.where(positive, special.expn(np.where(positive, n, 1) - 1, x), below_zero)
 

@@ -10,7 +10,7 @@ import numpy as np
 from autograd_lite.errors import ShapeError
 from autograd_lite.ops.reduce import Axis, is_true, reduced_axes
 from autograd_lite.primitive import stands_for
-from autograd_lite.value import data_of
+from autograd_lite.value import check_content, content_of, data_of, detached
 
 __all__ = ["average", "corrcoef", "cov"]
 
@@ -35,8 +35,7 @@ def average(
         return (mean, np.full_like(mean, count)) if returned else mean
     weights = weights_in_shape(np.shape(a), axis, weights)
     total = np.sum(weights, axis=axis, keepdims=keepdims)
-    if np.any(data_of(total) == 0):
-        raise ZeroDivisionError("np.average got weights that sum to 0")
+    check_content(check_total_weight, total)
     mean = np.sum(a * weights, axis=axis, keepdims=keepdims) / total
     if total.dtype != mean.dtype:
         total = total.astype(mean.dtype)
@@ -93,13 +92,19 @@ def cov(
     freedom: Any = total[0] - ddof
     if aweights is not None and ddof:
         freedom = total[0] - ddof * np.sum(weights * aweights) / total[0]
-    if data_of(freedom) <= 0:  # as numpy does
+    if content_of(freedom) <= 0:  # as numpy does
         warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=3)
         freedom = 0.0 * abs(data_of(freedom))
     x = x - np.expand_dims(mean, 1)
     weighted = x if weights is None else x * weights
     products = x @ np.conj(np.swapaxes(weighted, 0, 1))
     return np.squeeze(products * (1 / freedom))
+
+
+def check_total_weight(total: Any) -> None:
+    """Raise if there is a mean of no weight."""
+    if np.any(total == 0):
+        raise ZeroDivisionError("np.average got weights that sum to 0")
 
 
 def variables(m: Any, y: Any, rowvar: bool) -> Any:
@@ -124,7 +129,7 @@ def corrcoef(x: Any, y: Any = None, rowvar: bool = True, *, dtype: Any = None) -
         return covariance / covariance
     deviation = np.sqrt(np.real(np.diagonal(covariance)))
     correlation = covariance / np.expand_dims(deviation, 1) / deviation
-    rounded = data_of(correlation)
+    rounded = detached(correlation)
     limited = np.clip(rounded.real, -1, 1)
     if rounded.dtype.kind == "c":
         limited = limited + 1j * np.clip(rounded.imag, -1, 1)

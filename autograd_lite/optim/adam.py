@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from functools import partial
 from typing import ClassVar
@@ -70,7 +69,7 @@ def adam_update(
     if v_max is not None:
         v_max = v_used = np.maximum(v_max, v)
     # The corrections for the start go to the numbers, not to m and v: two passes less over them.
-    root = math.sqrt(1 - beta2**step)
+    root = (1 - beta2**step) ** 0.5  # not math.sqrt, which a program that is compiled cannot take
     rate = lr * root / (1 - beta1**step)
     scale = np.sqrt(v_used)
     scale += eps * root

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from autograd_lite.arguments import PYTHON_NUMBERS, plain
 from autograd_lite.errors import ArgumentError
@@ -16,6 +16,9 @@ from autograd_lite.optim.flat import FlatParameters, Update
 from autograd_lite.optim.parameters import values_of
 from autograd_lite.optim.state import TAGS, checked_entries, checked_groups
 from autograd_lite.value import Value
+
+if TYPE_CHECKING:
+    from autograd_lite.compiler.update import CompiledRules
 
 __all__ = ["Group", "Optimizer"]
 
@@ -44,6 +47,8 @@ class Optimizer(ABC):
         do; parameters are added with `add_param_group`.
     defaults : dict
         The options given to the constructor.
+    compiled_rules : CompiledRules or None
+        What `autograd_lite.compile` sets: programs to update with.
 
     Raises
     ------
@@ -93,6 +98,7 @@ class Optimizer(ABC):
         self.defaults = self.check_options({name: plain(v) for name, v in defaults.items()})
         self.param_groups: list[Group] = []
         self._flats: list[list[FlatParameters]] = []
+        self.compiled_rules: CompiledRules | None = None
         for group in as_groups(type(self).__name__, params):
             self.add_param_group(group)
 
@@ -176,7 +182,8 @@ class Optimizer(ABC):
                 for name, option in group.items()
                 if name != "params"
             }
-            flat.update(self.rule(options), start, stop, data, grads, self.buffers(options))
+            rule = (self.compiled_rules or self).rule(options)
+            flat.update(rule, start, stop, data, grads, self.buffers(options))
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to None."""

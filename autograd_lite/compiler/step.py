@@ -1,0 +1,249 @@
+"""A whole training step as one program: loss, gradients and the optimiser's update."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.arguments import plain
+from autograd_lite.compiler.backends import build
+from autograd_lite.compiler.conditions import Conditions, Variants
+from autograd_lite.compiler.passes import optimized
+from autograd_lite.compiler.program import Program, Variable
+from autograd_lite.compiler.signature import arguments_of
+from autograd_lite.compiler.tracing import Traced, check_same_program, name_of, trace
+from autograd_lite.compiler.update import traced_update
+from autograd_lite.errors import CompileError
+from autograd_lite.optim.flat import FlatParameters
+from autograd_lite.optim.optimizer import Group, Optimizer, options_of
+from autograd_lite.primitive import registry
+from autograd_lite.recording import current_mode, no_grad
+from autograd_lite.value import Value, constant
+
+__all__ = ["CompiledStep"]
+
+
+class CompiledStep:
+    """A training step: it computes a loss, and lets an optimiser follow its gradient.
+
+    Made by ``autograd_lite.compile(fun, optimizer=optimizer)``.
+    """
+
+    def __init__(self, fun: Callable[..., Any], optimizer: Optimizer, backend: str) -> None:
+        self.fun = fun
+        self.optimizer = optimizer
+        self.asked_backend = backend
+        self.__name__ = name_of(fun)
+        self.__doc__ = fun.__doc__
+        self.variants: Variants[StepVariant] = Variants(self.__name__)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Take a step, and return the loss before it."""
+        mode = current_mode.get()
+        if mode is not None and mode.watcher is not None:
+            return self.plain_step(args, kwargs)
+        form, leaves = arguments_of(args, kwargs)
+        variant = self.variants.find(True, form, leaves)
+        if variant is None or not variant.fits_optimizer():
+            if not self.variants.may_grow():
+                return self.plain_step(args, kwargs)
+            variant = StepVariant(self, form, leaves, args, kwargs)
+            self.variants.known.insert(0, variant)
+        return variant(leaves)
+
+    def plain_step(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Take a step without a program."""
+        loss = self.fun(*args, **kwargs)
+        self.optimizer.zero_grad()
+        loss.backward(leaves_only=True)
+        self.optimizer.step()
+        return loss.data
+
+
+class Run:
+    """Neighbouring parameters that are updated together: a part of a vector of an optimiser.
+
+    Attributes
+    ----------
+    group : dict
+        Their parameter group.
+    flat : FlatParameters
+        The vector.
+    start, stop : int
+        Which of its parameters.
+    """
+
+    def __init__(self, optimizer: Optimizer, group: Group, flat: FlatParameters, places: list[int]):
+        self.optimizer = optimizer
+        self.group = group
+        self.flat = flat
+        self.start, self.stop = places[0], places[-1] + 1
+        self.begin, self.end = flat.offsets[self.start], flat.offsets[self.stop]
+        self.params = flat.params[self.start : self.stop]
+        self.options = self.settings()
+        self.kept = [name for name in options_of(group) if name != "lr"]
+        self.given = [group[name] for name in self.kept]
+        self.initial = optimizer.buffers(self.options)
+        flat.make_buffers(self.initial)
+        self.names = [name for name, value in self.initial.items() if value is not None]
+        self.is_whole = self.begin == 0 and self.end == flat.offsets[-1]
+
+    def settings(self) -> Group:
+        """Return the options of the group, without the learning rate, which may change."""
+        options = {name: plain(option) for name, option in options_of(self.group).items()}
+        return {name: option for name, option in options.items() if name != "lr"}
+
+    def fits(self) -> bool:
+        """Return whether the options are as they were, and the parameters at the same step."""
+        steps = self.flat.steps[self.start : self.stop]
+        group = self.group
+        return (
+            steps.count(steps[0]) == len(steps)
+            and [group[name] for name in self.kept] == self.given
+            and len(group) == len(self.kept) + 2
+        )
+
+    def arrays(self) -> list[Any]:
+        """Return what the update rule takes: parameters, buffers, learning rate and step."""
+        state = self.flat.state
+        buffers = [state[name] for name in self.names]
+        if not self.is_whole:
+            buffers = [buffer[self.begin : self.end].copy() for buffer in buffers]
+        return [
+            self.flat.data(self.start, self.stop),
+            *buffers,
+            float(self.group["lr"]),
+            float(self.flat.steps[self.start] + 1),
+        ]
+
+    def store(self, new: Any, buffers: Sequence[Any]) -> None:
+        """Rebind the parameters' data, and keep the buffers."""
+        flat = self.flat
+        flat.rebind(self.start, self.stop, new)
+        for name, buffer in zip(self.names, buffers, strict=True):
+            if self.is_whole:
+                flat.state[name] = buffer
+            else:
+                flat.state[name][self.begin : self.end] = buffer
+        if self.names:
+            step = flat.steps[self.start] + 1
+            flat.steps[self.start : self.stop] = [step] * (self.stop - self.start)
+
+    def traced_update(self, traced: Traced, gradients: dict[Value, Any]) -> list[Any]:
+        """Trace the update rule, and return new parameters and buffers."""
+        tracer, flat = traced.tracer, self.flat
+        given = self.arrays()
+        names = ["p", *self.names, "lr", "step"]
+        inputs = [
+            tracer.input(x, name, weak=name in ("lr", "step") and type(x) is float)
+            for name, x in zip(names, given, strict=True)
+        ]
+        traced.inputs += inputs
+        p, *kept, lr, step = inputs
+        buffers = iter(kept)
+        slots = [None if value is None else next(buffers) for value in self.initial.values()]
+        with tracer.watching(), no_grad():
+            parts = [gradients[x] for x in flat.params[self.start : self.stop]]
+            g = concatenate(*parts, axis=None).astype(flat.work_dtype)
+            vectors = [p.astype(flat.work_dtype), g, *slots]
+        new, *results = traced_update(self.optimizer, self.options, tracer, vectors, lr, step)
+        with tracer.watching(), no_grad():
+            return [new.astype(flat.dtype), *results]
+
+
+concatenate = registry["concatenate"]
+
+
+class StepVariant:
+    """The program of a training step for arguments of one form."""
+
+    def __init__(
+        self,
+        owner: CompiledStep,
+        form: Any,
+        leaves: Sequence[Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> None:
+        traced = trace(owner.fun, args, kwargs, leaves)
+        self.conditions = Conditions(True, form, leaves, traced.tracer)
+        check_same_program(traced.program([]), trace(owner.fun, args, kwargs, leaves).program([]))
+        loss = checked_loss(traced)
+        optimizer = owner.optimizer
+        with no_grad():
+            gradients = traced.gradients(loss, constant(np.ones(loss.shape, loss.dtype)[()]))
+        self.captured = self.conditions.captured
+        optimised = {p for group in optimizer.param_groups for p in group["params"]}
+        self.conditions.outside = [x for x in self.conditions.outside if x[0] not in optimised]
+        self.draws = list(traced.tracer.draws.values())
+        self.runs = [
+            Run(optimizer, group, flat, places)
+            for group, flats in zip(optimizer.param_groups, optimizer._flats, strict=True)
+            for flat in flats
+            for places in runs_of(flat, gradients)
+        ]
+        if not self.runs:
+            raise CompileError(
+                "the loss depends on none of the optimizer's parameters, so that a step would "
+                "change nothing; make the optimizer from the parameters that the function uses"
+            )
+        updates = [run.traced_update(traced, gradients) for run in self.runs]
+        program = traced.program([loss, *(x for update in updates for x in update)])
+        counts = [len(leaves), *(3 + len(run.names) for run in self.runs)]
+        self.counts = [len(update) for update in updates]
+        program.donated = donated(program, counts)
+        self.kernel = build(optimized(program), owner.asked_backend)
+
+    def fits_optimizer(self) -> bool:
+        """Return whether the optimiser's options and counts are as they were."""
+        return all(run.fits() for run in self.runs)
+
+    def __call__(self, leaves: Sequence[Any]) -> Any:
+        """Take a step, and return the loss before it."""
+        arrays = [leaf._data if type(leaf) is Value else leaf for leaf in leaves]
+        for run in self.runs:
+            arrays += run.arrays()
+        arrays += [value._data for value in self.captured]
+        arrays += [draw() for draw in self.draws]
+        loss, *results = self.kernel.run(*arrays)
+        start = 0
+        for run, count in zip(self.runs, self.counts, strict=True):
+            new, *buffers = results[start : start + count]
+            run.store(new, buffers)
+            start += count
+        return loss
+
+
+def checked_loss(traced: Traced) -> Value:
+    """Return the result of a function as a loss: one real number that depends on Values."""
+    loss = traced.out
+    if (
+        type(loss) is not Value
+        or loss.size != 1
+        or loss.dtype.kind != "f"
+        or not loss.requires_grad
+    ):
+        raise CompileError(
+            f"a training step needs a loss: one real number that depends on parameters; "
+            f"{traced.name} returned {loss!r}"
+        )
+    return loss
+
+
+def runs_of(flat: FlatParameters, gradients: dict[Value, Any]) -> list[list[int]]:
+    """Return the places of neighbouring parameters that have gradients, in runs."""
+    runs = groupby(range(len(flat.params)), key=lambda i: flat.params[i] in gradients)
+    return [list(places) for has_gradient, places in runs if has_gradient]
+
+
+def donated(program: Program, counts: list[int]) -> tuple[Variable, ...]:
+    """Return the inputs that are buffers: the optimiser gets others for them."""
+    found: list[Variable] = []
+    start = counts[0]
+    for count in counts[1:]:
+        found += program.inputs[start + 1 : start + count - 2]
+        start += count
+    return tuple(found)
