@@ -233,7 +233,7 @@ def without_annotations(function: Any) -> None:
         elif isinstance(node, ast.FunctionDef):
             node.returns = None
         elif isinstance(node, ast.AnnAssign):
-            node.annotation = ast.Constant("")
+            node.annotation = ast.copy_location(ast.Constant(""), node.annotation)
     if isinstance(function, ast.FunctionDef):
         function.decorator_list = []
 
@@ -290,6 +290,17 @@ class Installer:
             rebind(unit, self.module)
             return
         self.replace(mutant.original, unit)
+
+    def takes(self, mutant: Mutant) -> bool:
+        """Return whether the module could be imported: whether a constant can be computed."""
+        try:
+            self.install(mutant)
+        except Exception:
+            if mutant.is_constant:
+                return False
+            raise
+        self.install(mutant, changed=False)
+        return True
 
     def probe(self, note: Callable[[Place], None]) -> None:
         """Let each function and lambda note where it stands when it is called."""

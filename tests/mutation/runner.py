@@ -7,8 +7,9 @@ import pickle
 import signal
 import sys
 import time
+import traceback
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import pytest
 from tests.mutation.mutants import Installer, Mutant, Place, mutants_of
 
 SECONDS = 30
-"""How long one test may take: a loop without end is a mutant that was seen."""
+"""How long one test may compute: a loop without end is a mutant that was seen."""
 
 
 class MutationRun:
@@ -47,7 +48,7 @@ class MutationRun:
         settings.register_profile("mutation", settings(), phases=phases, database=None)
         settings.load_profile("mutation")
         print(f"which of {len(session.items)} tests run which functions:", end=" ", flush=True)
-        failed, covering = in_fork(lambda: self.coverage_of(session.items))
+        failed, covering = self.coverage_of(session.items)
         if failed:
             raise pytest.UsageError(f"tests fail without a mutant: {', '.join(failed)}")
         print(f"{len(covering)} functions", flush=True)
@@ -58,20 +59,32 @@ class MutationRun:
 
     def coverage_of(self, items: Sequence[pytest.Item]) -> tuple[list[str], dict[Place, list[int]]]:
         """Run all tests; return those that fail, and the fastest tests of each function."""
+        parts = [range(first, len(items), self.jobs) for first in range(self.jobs)]
+        failing, covering = [], defaultdict(list)
+        for failed, times in in_forks([lambda p=p: self.times_of(items, p) for p in parts]):
+            failing += failed
+            for place, tests in times.items():
+                covering[place] += tests
+        return failing, {place: [n for _, n in sorted(tests)] for place, tests in covering.items()}
+
+    def times_of(
+        self, items: Sequence[pytest.Item], numbers: Iterable[int]
+    ) -> tuple[list[str], dict[Place, list[tuple[float, int]]]]:
+        """Run some tests; return those that fail, and what each costs that runs a function."""
         seen: set[Place] = set()
         for path in self.paths:
             Installer(path, module_of(path)).probe(seen.add)
-        covering: dict[Place, list[tuple[float, int]]] = defaultdict(list)
+        times: dict[Place, list[tuple[float, int]]] = defaultdict(list)
         failing = []
-        for number, item in enumerate(items):
+        for number in numbers:
             seen.clear()
             begin = time.perf_counter()
-            if self.fails(item):
-                failing.append(item.nodeid)
+            if self.fails(items[number]):
+                failing.append(items[number].nodeid)
             seconds = time.perf_counter() - begin
             for place in seen:
-                covering[place].append((seconds * len(seen), number))
-        return failing, {place: [n for _, n in sorted(tests)] for place, tests in covering.items()}
+                times[place].append((seconds * len(seen), number))
+        return failing, times
 
     def run_mutants_of(
         self, path: Path, items: Sequence[pytest.Item], covering: dict[Place, list[int]]
@@ -94,6 +107,8 @@ class MutationRun:
         self, installer: Installer, mutant: Mutant, items: Sequence[pytest.Item], tests: list[int]
     ) -> bool:
         """Run the tests on a mutant until one fails that does not fail without it."""
+        if not installer.takes(mutant):
+            return True
         for number in tests:
             installer.install(mutant)
             if self.fails(items[number]):
@@ -104,7 +119,7 @@ class MutationRun:
 
     def fails(self, item: pytest.Item) -> bool:
         """Run a test; return whether it fails."""
-        signal.alarm(SECONDS)
+        signal.setitimer(signal.ITIMER_PROF, SECONDS)  # of its own: others may be busy, too
         self.failed.clear()
         item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
         return bool(self.failed)
@@ -113,7 +128,7 @@ class MutationRun:
         pid, status = os.wait()
         mutant = running.pop(pid)
         if os.WIFSIGNALED(status):
-            self.report(mutant, "killed")  # by the clock, or a crash
+            self.report(mutant, "killed")  # by its clock, or a crash
         elif os.WEXITSTATUS(status) in OUTCOMES:
             self.report(mutant, OUTCOMES[os.WEXITSTATUS(status)])
         else:
@@ -130,29 +145,37 @@ def start(kill: Callable[[], bool]) -> int:
     pid = os.fork()
     if pid:
         return pid
+    errors = os.dup(2)
     try:
         silence()
         status = 10 if kill() else 11
     except BaseException:
+        os.write(errors, traceback.format_exc().encode())
         status = 1
     os._exit(status)
 
 
-def in_fork(compute: Callable[[], Any]) -> Any:
-    """Return what a function returns in a fork: nothing of what it leaves behind stays."""
+def in_forks(computes: Sequence[Callable[[], Any]]) -> Iterator[Any]:
+    """Go through what functions return, each in a fork: nothing of what they leave behind stays."""
+    pipes = [os.pipe() for _ in computes]
     sys.stdout.flush()
-    reading, writing = os.pipe()
-    pid = os.fork()
-    if not pid:
-        silence()
-        with os.fdopen(writing, "wb") as pipe:
-            pickle.dump(compute(), pipe)
-        os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as pipe:
-        result = pickle.load(pipe)
-    os.waitpid(pid, 0)
-    return result
+    for compute, (_, writing) in zip(computes, pipes, strict=True):
+        if not os.fork():
+            silence()
+            with os.fdopen(writing, "wb") as pipe:
+                pickle.dump(compute(), pipe)
+            os._exit(0)
+    for reading, writing in pipes:
+        os.close(writing)
+        with os.fdopen(reading, "rb") as pipe:
+            try:
+                yield pickle.load(pipe)
+            except EOFError as error:
+                raise RuntimeError(
+                    f"without a mutant, a test crashes or computes for {SECONDS} s"
+                ) from error
+    for _ in computes:
+        os.wait()
 
 
 def silence() -> None:
@@ -191,5 +214,6 @@ def run_mutation(
     jobs: int,
 ) -> int:
     """Run pytest's tests against each mutant of some files, and report each mutant and file."""
-    options = ["-q", "-s", "-p", "no:cacheprovider", "-o", "timeout=0"]
+    # Plain assertions: pytest warns where it cannot rewrite those of an installed package any more.
+    options = ["-q", "-s", "-p", "no:cacheprovider", "--assert=plain", "-o", "timeout=0"]
     return pytest.main([*options, *tests], plugins=[MutationRun(paths, report, finished, jobs)])

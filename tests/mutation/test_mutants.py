@@ -24,11 +24,13 @@ import functools
 import numpy as np
 
 HALF = 0.5
+NAMES = "a" + "b"
 
 
 def slope(g, x: int | None, *, times: int = 2):
     """Not 2 * x: a docstring."""
-    return -g * x**times
+    power: int = times
+    return -g * x**power
 
 
 RULES = [lambda g, x: g + x, lambda g, x: g - HALF]
@@ -62,19 +64,20 @@ def test_every_operator_constant_and_sign_is_changed_once(tmp_path: Path) -> Non
     assert after == {
         "HALF=1.5",
         "HALF=-0.5",
+        'NAMES="a"-"b"',
         "defslope(g,x:int|None,*,times:int=3):",
         "defslope(g,x:int|None,*,times:int=1):",
-        "returng*x**times",
-        "return-g/x**times",
-        "return-g+x**times",
-        "return-g*x*times",
+        "returng*x**power",
+        "return-g/x**power",
+        "return-g+x**power",
+        "return-g*x*power",
         "RULES=[lambdag,x:g-x,lambdag,x:g-HALF]",
         "RULES=[lambdag,x:g+x,lambdag,x:g+HALF]",
         "returnnp.sin(x)*np.conj(y)",
         "returnnp.sin(x)@(y)",
     }
     assert len(mutants) == len(after)
-    assert [m.name for m in mutants[2:]] == ["slope"] * 6 + ["lambda"] * 2 + ["turned"] * 2
+    assert [m.name for m in mutants[3:]] == ["slope"] * 6 + ["lambda"] * 2 + ["turned"] * 2
     assert str(mutants[0]).startswith("rules.py:8 constant\n  - HALF = 0.5\n  + HALF")
 
 
@@ -120,6 +123,14 @@ def test_a_constant_is_changed_in_every_module_that_imported_it(
         monkeypatch.setitem(sys.modules, loaded_module.__name__, loaded_module)
     Installer(path, module).install(mutant_with(path, "1.5"))
     assert (module.RULES[1](1, 2), other.HALF) == (-0.5, 1.5)
+
+
+def test_a_constant_that_cannot_be_computed_is_no_module(tmp_path: Path) -> None:
+    module, path = loaded(tmp_path)
+    installer = Installer(path, module)
+    assert not installer.takes(mutant_with(path, "NAMES"))
+    assert installer.takes(mutant_with(path, "1.5"))
+    assert module.RULES[1](1, 2) == 0.5
 
 
 def test_what_is_explained_is_a_line_of_a_file_or_a_part_of_any_line() -> None:
