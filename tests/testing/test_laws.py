@@ -63,6 +63,7 @@ def declared(forward: Any, *rules: Any) -> Primitive:
         (laws.arrays_path_is_values_path, np.tanh, [X], {}, RIGHT),
         (laws.arrays_path_is_values_path, lambda x: np.ones(3), [X], {}, None),
         (laws.dtype_kept, np.tanh, [X], {}, RIGHT),
+        (laws.dtype_kept, np.hypot, [0.5, 2.0], {}, RIGHT),
         (laws.dtype_kept, np.linalg.inv, [np.eye(2) + 0.1], {}, RIGHT),
         (laws.dtype_kept, np.multiply, [X + 1j, Y], {}, RIGHT),
         (laws.nothing_mutated, np.take, [Y], {"indices": np.array([0, 2])}, RIGHT),
@@ -141,6 +142,36 @@ def test_dtypes_of_results_and_of_values() -> None:
 
     with pytest.raises(GradientCheckError, match="the same dtype on arrays and on Values"):
         laws.dtype_kept(other_on_values, [Y])
+
+
+@pytest.mark.parametrize("error", [0.0, 0.2])
+@pytest.mark.parametrize("x", [0.8596369237589485, 0.5])
+def test_terms_that_cancel_are_not_other_numbers(x: float, error: float) -> None:
+    """Near 0.86, where the slope of x cos x is 0, half precision has no digit of it right."""
+
+    def rule(g: Any, out: Any, x: Any) -> Any:
+        return g * (np.cos(x) - x * np.sin(x)) + g * out * error * (x.dtype == np.float16)
+
+    planted = declared(lambda x: x * np.cos(x), rule)
+    if error:
+        with pytest.raises(GradientCheckError, match="the same in all dtypes"):
+            laws.dtype_kept(planted, [x])
+    else:
+        assert laws.dtype_kept(planted, [x]) is RIGHT
+
+
+def test_numbers_too_small_for_half_precision_are_let_off() -> None:
+    x, width = np.float64(-1.742e-4), np.array([0.713, 0.489])
+
+    def rule(g: Any, out: Any, x: Any, width: Any) -> Any:
+        return g * 2 * x**2 * out**2 / width**3
+
+    planted = declared(
+        lambda x, width: width**2 / (x**2 + width**2),
+        lambda g, out, x, width: g * -2 * x * out**2 / width**2,
+        rule,
+    )
+    assert laws.dtype_kept(planted, [x, width]) is RIGHT
 
 
 def test_flags_leave_laws_out() -> None:

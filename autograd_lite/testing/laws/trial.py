@@ -16,7 +16,7 @@ from autograd_lite.transforms import grad, vjp
 from autograd_lite.trees import flatten
 from autograd_lite.value import Value, data_of
 
-__all__ = ["Trial", "bits", "draw_like", "pairing"]
+__all__ = ["Trial", "bits", "draw_like", "largest", "pairing"]
 
 
 class Trial:
@@ -152,14 +152,20 @@ class Trial:
         ) from cause
 
     def compare(
-        self, statement: str, got: Sequence[Any], expected: Sequence[Any], tolerance: float = 0.0
+        self,
+        statement: str,
+        got: Sequence[Any],
+        expected: Sequence[Any],
+        allowed: Sequence[float] | None = None,
     ) -> None:
-        """Raise where two gradients differ by more than `tolerance` of the largest element.
+        """Raise where two gradients differ by more than is `allowed`, one number for each operand.
 
-        Default: the square root of the precision. Where both are nan or infinite they agree.
+        Default: the square root of the precision, of the largest element. Where both are nan or
+        infinite they agree.
         """
-        tolerance = tolerance or self.epsilon**0.5
-        for place, (one, other) in enumerate(zip(got, expected, strict=True)):
+        if allowed is None:
+            allowed = [self.epsilon**0.5 * largest(x) + 1e-300 for x in expected]
+        for place, (one, other, bar) in enumerate(zip(got, expected, allowed, strict=True)):
             one, other = np.asarray(one), np.asarray(other)
             if one.shape != other.shape:
                 self.broken(
@@ -167,11 +173,10 @@ class Trial:
                     f"{self.operands.name(place)}: got shape {one.shape}, expected {other.shape}",
                 )
             known = np.isfinite(one) & np.isfinite(other)
-            largest = np.max(np.abs(np.where(known, other, 0)), initial=0.0)
             with np.errstate(all="ignore"):
                 gap = np.where(known, np.abs(one - other), 0.0)
             gap = np.where(np.isfinite(one) == np.isfinite(other), gap, np.inf)
-            if np.max(gap, initial=0.0) > tolerance * largest + 1e-300:
+            if np.max(gap, initial=0.0) > bar:
                 where = np.unravel_index(np.argmax(gap), gap.shape)
                 element = list(map(int, where)) or ""
                 self.broken(
@@ -179,6 +184,11 @@ class Trial:
                     f"{self.operands.name(place)}{element}: got {one[where]:.10g}, "
                     f"expected {other[where]:.10g}",
                 )
+
+
+def largest(x: Any) -> float:
+    """Return the largest magnitude of the finite elements of an array."""
+    return float(np.max(np.abs(np.where(np.isfinite(x), x, 0)), initial=0.0))
 
 
 def draw_like(x: Any, rng: np.random.Generator) -> Any:
