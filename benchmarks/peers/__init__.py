@@ -6,7 +6,6 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import NamedTuple
 
-import autograd_lite as al
 from benchmarks.networks import Problem, Work
 from benchmarks.peers.trainer import Trainer
 
@@ -28,8 +27,6 @@ class Peer(NamedTuple):
         missing = [package for package in self.needs if find_spec(package) is None]
         if missing:
             return f"{' and '.join(missing)} not installed"
-        if self.compiled and not hasattr(al, "compile"):
-            return "al.compile is not there yet"
         return None
 
     def make(self, work: Work, problem: Problem) -> Trainer:

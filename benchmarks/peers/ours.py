@@ -41,20 +41,14 @@ def make(work: Work, problem: Problem) -> Trainer:
 
 
 def make_compiled(work: Work, problem: Problem, backend: str) -> Trainer:
-    """Return the step with a compiled loss and a compiled update."""
+    """Return the step as one program: loss, gradients and update."""
     model, loss_function = make_model(work, problem), loss_of(work)
-    optimizer = al.optim.Adam(model.parameters(), lr=LEARNING_RATE, compiled=True)
-    compiled_loss = al.compile(lambda x, t: loss_function(model(x), t), backend=backend)
+    optimizer = al.optim.Adam(model.parameters(), lr=LEARNING_RATE)
+    step = al.compile(
+        lambda x, t: loss_function(model(x), t), backend=backend, optimizer=optimizer
+    )
     X, y = problem.X, problem.y
-
-    def step() -> Any:
-        loss = compiled_loss(X, y)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        return loss
-
-    return Trainer(step, lambda: [p.data for p in model.parameters()])
+    return Trainer(lambda: step(X, y), lambda: [p.data for p in model.parameters()])
 
 
 make_numpy = partial(make_compiled, backend="numpy")
