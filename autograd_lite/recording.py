@@ -24,6 +24,10 @@ is_transforming: ContextVar[bool] = ContextVar("is_transforming", default=False)
 """Whether a function is being differentiated, so that float(x) would lose what it depends on."""
 
 
+call_recorder: ContextVar[Callable[..., Any] | None] = ContextVar("call_recorder", default=None)
+"""What runs ``module.forward`` where it is set: ``recorder(module, args, kwargs)``."""
+
+
 class Watcher(Protocol):
     """What is asked and told of every operation, forward and backward, where it is set."""
 

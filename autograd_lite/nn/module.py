@@ -18,7 +18,7 @@ from autograd_lite import ops
 from autograd_lite.errors import StateDictError
 from autograd_lite.nn.init import as_float_dtype
 from autograd_lite.nn.summary import LayerRow, Summary
-from autograd_lite.recording import get_tracer
+from autograd_lite.recording import call_recorder, get_tracer
 from autograd_lite.value import Value
 
 __all__ = ["IncompatibleKeys", "Module"]
@@ -78,6 +78,9 @@ class Module:
         tracer = get_tracer()
         if tracer is not None:
             tracer.called(self)
+        recorder = call_recorder.get()
+        if recorder is not None:
+            return recorder(self, args, kwargs)
         return self.forward(*args, **kwargs)
 
     def named_members(self) -> Iterator[tuple[str, Any]]:

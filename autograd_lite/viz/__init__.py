@@ -6,8 +6,9 @@ of the extra ``render``. `draw_network` draws layers, weights and activations wi
 both need comes with the extra ``viz``.
 """
 
+from autograd_lite.viz.calls import ModuleCalls, record_modules
 from autograd_lite.viz.graph import draw_graph
 from autograd_lite.viz.network import draw_network
 from autograd_lite.viz.render import save
 
-__all__ = ["draw_graph", "draw_network", "save"]
+__all__ = ["ModuleCalls", "draw_graph", "draw_network", "record_modules", "save"]

@@ -7,23 +7,32 @@ creation, counted within the drawing, so that the same program gives the same te
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from autograd_lite.errors import ArgumentError, MissingDependencyError
 from autograd_lite.primitive import Primitive
 from autograd_lite.value import Value
 from autograd_lite.viz import style
+from autograd_lite.viz.calls import Call, ModuleCalls
+from autograd_lite.viz.choosing import Parameters, choose, notes_of
+from autograd_lite.viz.contributions import describe_contribution
 from autograd_lite.viz.labels import (
     box_markup,
     box_tooltip,
+    cell,
     describe_params,
     is_symbol,
     legend_markup,
     operation_markup,
     printable,
+    step_markup,
+    styled,
+    table,
 )
-from autograd_lite.viz.selection import Part, key_of, nearest_part
+from autograd_lite.viz.picture import Box, Step
+from autograd_lite.viz.selection import Part
+from autograd_lite.viz.style import Theme
 
 if TYPE_CHECKING:
     import graphviz
@@ -36,23 +45,20 @@ COMMUTATIVE = frozenset(
 """Operations whose operands may stand in any order; those of all others are kept in theirs."""
 
 
-class HasParameters(Protocol):
-    """What knows its parameters by name: a module."""
-
-    def named_parameters(self) -> Iterable[tuple[str, Value]]:
-        """Return names and parameters."""
-
-
-Parameters = HasParameters | Mapping[str, Value] | Iterable[Value]
-
-
 def draw_graph(
     value: Value,
     *,
     direction: str = "LR",
     show_gradients: bool = True,
+    show_derivatives: bool = False,
     parameters: Parameters = (),
+    modules: ModuleCalls | None = None,
+    depth: int | None = None,
+    expand: Collection[str] = (),
+    variables: Mapping[str, Any] | None = None,
+    fold: bool | None = None,
     legend: bool = False,
+    theme: str = "light",
     max_nodes: int = 300,
 ) -> graphviz.Digraph:
     """Draw the graph that a Value was computed by.
@@ -72,14 +78,35 @@ def draw_graph(
         Where the result lies: to the right, at the bottom, to the left, at the top.
     show_gradients : bool
         Show the gradients of Values that have one.
+    show_derivatives : bool
+        Write on the edge of each operand what it contributes to the chain rule: the derivative of
+        the operation, where both are single numbers, and after `backward` what the operand's
+        gradient got from this use.
     parameters : Module, mapping from str to Value, or iterable of Value
         The leaves to draw as parameters. A module or a mapping names those that have no name.
+    modules : ModuleCalls, optional
+        What `record_modules` took note of: operations of a module are drawn inside of a frame.
+        Default of `parameters`: those of its model.
+    depth : int, optional
+        In how many frames within each other modules are drawn; those further inside are one box
+        each. 0: the model is one box. Default: all, or as many as fit into `max_nodes`.
+    expand : collection of str
+        Paths of modules to open, whatever `depth` says: ``["0", "decoder.2"]``.
+    variables : mapping from str to Value, optional
+        What names the Values that have no other name. Default: the caller's variables (which
+        CPython before 3.13 keeps alive then until the calling function ends); ``{}`` for none.
+    fold : bool, optional
+        Draw the first and the last of repetitions only (layers of one shape, steps of a
+        recurrence, a chain), with a box for the others. Default: where the whole is larger than
+        `max_nodes`.
     legend : bool
         Explain the colours below the drawing.
+    theme : {"light", "dark"}
+        Dark text on white, or light text on black.
     max_nodes : int
-        The largest number of boxes and operations drawn, at least 3. Of a larger graph, the part
-        nearest to the result is drawn; ``⋯`` marks where it was cut, and a note says how much was
-        left out.
+        The largest number of boxes and operations drawn, at least 3. Of a graph that is larger
+        when it is folded, the part nearest to the result is drawn; ``⋯`` marks where it was cut,
+        and a note says how much was left out.
 
     Returns
     -------
@@ -105,56 +132,30 @@ def draw_graph(
     >>> drawing.source.count("v0 -> op1")
     2
     """
-    check_arguments(value, direction, max_nodes)
-    names = parameter_names(parameters)
-    part = nearest_part(value, max_nodes)
-    drawing = empty_drawing(direction)
-    roles = draw_part(drawing, part, value, names, show_gradients)
-    footer = footer_lines(roles if legend else (), part, max_nodes)
-    if footer:
-        drawing.attr("graph", label=footer)
-    return drawing
-
-
-def check_arguments(value: Any, direction: str, max_nodes: int) -> None:
-    """Raise unless the arguments of `draw_graph` make sense."""
-    if type(value) is not Value:
-        raise ArgumentError(
-            f"draw_graph() draws the graph of a Value, got {type(value).__name__}; pass the result "
-            "of a computation on Values"
-        )
     if direction not in style.DIRECTIONS:
         raise ArgumentError(f"direction is one of {', '.join(style.DIRECTIONS)}; got {direction!r}")
-    if not isinstance(max_nodes, int) or max_nodes < 3:
-        raise ArgumentError(
-            "max_nodes is an integer of at least 3 (a result, its operation and the cut), got "
-            f"{max_nodes!r}"
-        )
+    if theme not in style.THEMES:
+        raise ArgumentError(f"theme is one of {', '.join(style.THEMES)}; got {theme!r}")
+    picture, part = choose(
+        value,
+        parameters=parameters,
+        modules=modules,
+        depth=depth,
+        expand=expand,
+        variables=variables,
+        fold=fold,
+        max_nodes=max_nodes,
+    )
+    looks = style.THEMES[theme]
+    writer = Writer(empty_drawing(direction, looks), part, looks, show_gradients, show_derivatives)
+    roles = writer.write()
+    footer = footer_of(roles if legend else (), notes_of(picture, part, max_nodes), looks)
+    if footer:
+        writer.drawing.attr("graph", label=footer)
+    return writer.drawing
 
 
-def parameter_names(parameters: Parameters) -> dict[int, str | None]:
-    """Return the names of parameters by creation number, None for those that come without."""
-    pairs: Iterable[tuple[str | None, Value]]
-    if hasattr(parameters, "named_parameters"):
-        pairs = parameters.named_parameters()
-    elif isinstance(parameters, Mapping):
-        pairs = parameters.items()
-    elif type(parameters) is Value:
-        pairs = [(None, parameters)]
-    else:
-        pairs = [(None, value) for value in parameters]
-    names = {}
-    for name, value in pairs:
-        if type(value) is not Value:
-            raise ArgumentError(f"parameters are Values, got {type(value).__name__} among them")
-        names[value.number] = name
-    return names
-
-
-# Drawing it
-
-
-def empty_drawing(direction: str) -> graphviz.Digraph:
+def empty_drawing(direction: str, looks: Theme) -> graphviz.Digraph:
     """Return a Digraph with the looks of all drawings and nothing in it."""
     try:
         from autograd_lite.viz.drawing import Drawing
@@ -164,95 +165,136 @@ def empty_drawing(direction: str) -> graphviz.Digraph:
             "'autograd_lite[viz]'"
         ) from error
     drawing = Drawing("computation graph")
-    drawing.attr("graph", rankdir=direction, **style.GRAPH)
-    drawing.attr("node", **style.NODE)
-    drawing.attr("edge", **style.EDGE)
+    drawing.attr("graph", rankdir=direction, **looks.graph)
+    drawing.attr("node", **looks.node)
+    drawing.attr("edge", **looks.edge)
     return drawing
 
 
-def draw_part(
-    drawing: graphviz.Digraph,
-    part: Part,
-    root: Value,
-    names: dict[int, str | None],
-    show_gradients: bool,
-) -> set[str]:
-    """Draw boxes, operations and edges in the order of creation; return the roles of boxes."""
-    values = sorted(
-        (box for box in part.boxes.values() if type(box) is Value), key=lambda box: box.number
-    )
-    ids = {value.number: i for i, value in enumerate(values)}
-    roles = set()
-    for i, value in enumerate(values):
-        role = role_of(value, root, names)
-        name = value.name or names.get(value.number)
-        roles.add(role)
-        if draw_operation(drawing, part, value, ids):
-            roles.add("constant")
-        draw_box(drawing, f"v{i}", value, name, role, show_gradients)
-        if value.operation is not None:
-            drawing.edge(f"op{i}", f"v{i}", weight="4")
-    return roles
+class Writer:
+    """Writes a part of a picture as DOT text, in the order of creation.
 
+    Names are numbers in this order, counted within the drawing.
+    """
 
-def role_of(value: Value, root: Value, names: dict[int, str | None]) -> str:
-    """Return the role that a Value plays."""
-    if value.operation is not None:
-        return "result" if value is root else "intermediate"
-    if value.number in names:
-        return "parameter"
-    return "variable" if value.requires_grad else "constant"
+    def __init__(
+        self,
+        drawing: graphviz.Digraph,
+        part: Part,
+        looks: Theme,
+        show_gradients: bool,
+        show_derivatives: bool,
+    ) -> None:
+        self.drawing = drawing
+        self.part = part
+        self.looks = looks
+        self.show_gradients = show_gradients
+        self.show_derivatives = show_derivatives
+        boxes = [
+            item
+            for item in part.items
+            if isinstance(item, Box) and (item.step or type(item.operand) is Value)
+        ]
+        boxes.sort(key=lambda box: box.operand.number)
+        self.boxes = boxes
+        self.ids: dict[Box | Step, str] = {box: f"v{i}" for i, box in enumerate(boxes)}
+        self.frames: dict[Call, graphviz.Digraph] = {}
+        self.roles: set[str] = set()
 
+    def write(self) -> set[str]:
+        """Write all of it, and return the roles of the boxes."""
+        for i, box in enumerate(self.boxes):
+            if box.step and box.step.kind == "operation":
+                self.ids[box.step] = f"op{i}"
+        others = [step for step in self.part.steps() if step not in self.ids]
+        for i, step in enumerate(sorted(others, key=lambda step: step.number)):
+            self.ids[step] = f"{step.kind}{i}"
+        entries: list[tuple[int, Box | Step]] = [(box.operand.number, box) for box in self.boxes]
+        entries += [(step.number - 0.5, step) for step in others]  # type: ignore[misc]
+        for _, entry in sorted(entries, key=lambda pair: pair[0]):
+            if isinstance(entry, Step):
+                self.write_step(entry)
+            else:
+                if entry.step and entry.step.kind == "operation":
+                    self.write_step(entry.step)
+                self.write_box(entry, self.ids[entry])
+                if entry.step:
+                    self.drawing.edge(self.ids[entry.step], self.ids[entry], weight="4")
+        self.close_frames()
+        return self.roles
 
-def draw_box(
-    drawing: graphviz.Digraph,
-    node: str,
-    operand: Any,
-    name: str | None,
-    role: str,
-    show_gradients: bool = False,
-) -> None:
-    """Draw a Value, an array or a number."""
-    drawing.node(
-        node,
-        html_label(box_markup(operand, name, show_gradients=show_gradients)),
-        tooltip=plain(box_tooltip(operand, name, role)),
-        **style.ROLES[role],
-    )
+    def inside(self, scope: Call | None) -> graphviz.Digraph:
+        """Return what the nodes in a module's call are written to: its frame."""
+        if scope is None:
+            return self.drawing
+        if scope not in self.frames:
+            self.inside(scope.parent)
+            title = html_label(styled(printable(scope.title), color=self.looks.faded))
+            frame = type(self.drawing)(f"cluster_{len(self.frames)}")
+            frame.attr("graph", label=title, **self.looks.frame)
+            self.frames[scope] = frame
+        return self.frames[scope]
 
+    def close_frames(self) -> None:
+        """Put each frame into the one around it, the innermost first."""
+        for scope in sorted(self.frames, key=lambda scope: -scope.level):
+            self.inside(scope.parent).subgraph(self.frames[scope])
 
-def draw_operation(
-    drawing: graphviz.Digraph, part: Part, value: Value, ids: dict[int, int]
-) -> bool:
-    """Draw the operation of a Value with its edges; return whether it has arrays or numbers."""
-    operation = value.operation
-    if operation is None:
-        return False
-    i = ids[value.number]
-    look = style.ROLES["symbol" if is_symbol(operation) else "operation"]
-    ordered = len(value.operands) > 1 and operation.name not in COMMUTATIVE
-    order = {"ordering": "in"} if ordered else {}
-    drawing.node(
-        f"op{i}",
-        html_label(operation_markup(operation, value.params)),
-        tooltip=plain(operation_tooltip(operation, value.params)),
-        **look,
-        **order,
-    )
-    missing = 0
-    has_constants = False
-    for position, operand in enumerate(value.operands):
-        if key_of(operand, value, position) not in part.boxes:
-            missing += 1
-        elif type(operand) is Value:
-            drawing.edge(f"v{ids[operand.number]}", f"op{i}")
+    def write_box(self, box: Box, node: str) -> None:
+        """Write a Value, an array or a number."""
+        self.roles.add(box.role)
+        markup = box_markup(
+            box.operand, box.name, show_gradients=self.show_gradients, looks=self.looks
+        )
+        self.inside(box.scope).node(
+            node,
+            html_label(markup),
+            tooltip=plain(box_tooltip(box.operand, box.name, box.role)),
+            **self.looks.roles[box.role],
+        )
+
+    def write_step(self, step: Step) -> None:
+        """Write an operation, a module or a fold, with its edges."""
+        value, node = step.value, self.ids[step]
+        if value is None:
+            look = self.looks.roles[step.kind]
+            markup = step_markup(printable(step.title), step.note, self.looks)
+            tooltip = f"{step.title} {step.note}"
         else:
-            draw_box(drawing, f"c{i}_{position}", operand, None, "constant")
-            drawing.edge(f"c{i}_{position}", f"op{i}")
-            has_constants = True
-    if missing:
-        draw_cut(drawing, i, missing, len(value.operands))
-    return has_constants
+            operation: Any = value.operation
+            look = self.looks.roles["symbol" if is_symbol(operation) else "operation"]
+            markup = operation_markup(operation, value.params, self.looks)
+            tooltip = operation_tooltip(operation, value.params)
+            if len(value.operands) > 1 and operation.name not in COMMUTATIVE:
+                look = {**look, "ordering": "in"}
+        self.inside(step.scope).node(node, html_label(markup), tooltip=plain(tooltip), **look)
+        missing = 0
+        for position, source in enumerate(step.inputs):
+            if source not in self.part.items:
+                missing += 1
+                continue
+            if source not in self.ids and isinstance(source, Box):
+                self.ids[source] = f"c{node.removeprefix('op')}_{position}"
+                self.write_box(source, self.ids[source])
+            label = {} if value is None else self.edge_label(value, position)
+            self.drawing.edge(self.ids[source], node, **label)
+        if missing:
+            self.write_cut(step, missing)
+
+    def edge_label(self, value: Value, position: int) -> dict[str, str]:
+        """Return the label of the edge from an operand to its operation."""
+        text = describe_contribution(value, position) if self.show_derivatives else ""
+        if not text:
+            return {}
+        return {"label": html_label(styled(text, color=self.looks.gradient, size=9))}
+
+    def write_cut(self, step: Step, missing: int) -> None:
+        """Mark that some or all operands of an operation are not drawn."""
+        node = self.ids[step]
+        label = "⋯" if missing == len(step.inputs) else f"⋯ {missing:,} more"
+        cut = f"cut{node.removeprefix('op')}"
+        self.drawing.node(cut, label, tooltip="not drawn", **self.looks.roles["cut"])
+        self.drawing.edge(cut, node, style="dashed")
 
 
 def operation_tooltip(operation: Primitive, params: Mapping[str, Any]) -> str:
@@ -260,31 +302,13 @@ def operation_tooltip(operation: Primitive, params: Mapping[str, Any]) -> str:
     return " ".join([printable(operation.name), *describe_params(operation, params)])
 
 
-def draw_cut(drawing: graphviz.Digraph, i: int, missing: int, operands: int) -> None:
-    """Mark that some or all operands of an operation are not drawn."""
-    label = "⋯" if missing == operands else f"⋯ {missing:,} more"
-    drawing.node(f"cut{i}", label, tooltip="not drawn", **style.ROLES["cut"])
-    drawing.edge(f"cut{i}", f"op{i}", style="dashed")
-
-
-def footer_lines(roles: Iterable[str], part: Part, max_nodes: int) -> str:
-    """Return the label below the drawing: the legend of these roles, and what was left out."""
-    rows = []
-    if roles:
-        present = [role for role in style.ROLE_NAMES if role in roles]
-        rows.append(legend_markup((role, style.ROLES[role]) for role in present))
-    if part.left_out:
-        rows.append(left_out_note(part, max_nodes))
-    return html_label("<BR ALIGN='left'/>".join(rows)) if rows else ""
-
-
-def left_out_note(part: Part, max_nodes: int) -> str:
-    """Return how much of the graph is not drawn."""
-    total = len(part.boxes) + part.left_out
-    return (
-        f"⋯ {part.left_out:,} of {total:,} values and constants are not drawn "
-        f"(max_nodes={max_nodes})"
-    )
+def footer_of(roles: Iterable[str], notes: Sequence[str], looks: Theme) -> str:
+    """Return the label below the drawing: the legend of these roles, and notes."""
+    present = [role for role in style.ROLE_NAMES if role in roles]
+    legend = legend_markup((role, looks.roles[role]) for role in present) if present else ""
+    if legend and notes:  # markup is a table or text, not one after the other
+        return html_label(table([cell(part, "left") for part in (legend, *notes)]))
+    return html_label(legend or "".join(notes)) if legend or notes else ""
 
 
 def html_label(markup: str) -> str:

@@ -16,16 +16,21 @@ from numpy.typing import NDArray
 
 from autograd_lite.primitive import Primitive
 from autograd_lite.value import Value
-from autograd_lite.viz.style import FADED, GRADIENT, RULE
+from autograd_lite.viz.style import Theme
 
 __all__ = [
     "box_markup",
     "box_tooltip",
+    "cell",
+    "describe_content",
     "describe_params",
     "is_symbol",
     "legend_markup",
     "operation_markup",
     "printable",
+    "step_markup",
+    "styled",
+    "table",
 ]
 
 LONGEST = 40
@@ -84,6 +89,12 @@ def describe_range(array: Any) -> str:
     with np.errstate(invalid="ignore"):  # NaN among the elements is what a drawing should show
         low, high = describe_number(array.min()), describe_number(array.max())
     return f"{low} … {high}" if low != high else f"all {low}"
+
+
+def describe_content(array: Any) -> str:
+    """Return a number, or the range of an array."""
+    array = np.asarray(array)
+    return describe_number(array.item()) if array.size == 1 else describe_range(array)
 
 
 def describe_params(operation: Primitive, params: Mapping[str, Any]) -> list[str]:
@@ -182,7 +193,7 @@ def styled(text: str, *, color: str = "", size: int = 0, bold: bool = False) -> 
     return f"<FONT{attributes}>{markup}</FONT>" if attributes else markup
 
 
-def box_markup(operand: Any, name: str | None, *, show_gradients: bool) -> str:
+def box_markup(operand: Any, name: str | None, *, show_gradients: bool, looks: Theme) -> str:
     """Return the label of a Value, an array or a number, as markup.
 
     Its name and shape come first, then its content, then under a line its gradient. Columns of a
@@ -192,12 +203,12 @@ def box_markup(operand: Any, name: str | None, *, show_gradients: bool) -> str:
     data = np.asarray(operand.data if is_value else operand)
     typed = is_value or isinstance(operand, np.ndarray | np.generic)
     columns = data.shape[-1] if is_small(data) else 1
-    rows = heading_rows(name, data, typed, columns)
+    rows = heading_rows(name, data, typed, columns, looks)
     rows += content_rows(data)
     gradient = operand.grad if is_value and show_gradients else None
     if gradient is not None:
-        rows += ["<HR/>", *gradient_rows(as_array(gradient), columns)]
-    return table(rows, spacing=4 if columns > 1 else 2)
+        rows += ["<HR/>", *gradient_rows(as_array(gradient), columns, looks)]
+    return table(rows, spacing=4 if columns > 1 else 2, color=looks.rule)
 
 
 def as_array(gradient: Any) -> NDArray[Any]:
@@ -205,7 +216,9 @@ def as_array(gradient: Any) -> NDArray[Any]:
     return np.asarray(gradient.data if type(gradient) is Value else gradient)
 
 
-def heading_rows(name: str | None, data: NDArray[Any], typed: bool, columns: int) -> list[str]:
+def heading_rows(
+    name: str | None, data: NDArray[Any], typed: bool, columns: int, looks: Theme
+) -> list[str]:
     """Return the rows above the content: the name; shape and dtype where they are not usual."""
     rows = []
     if name:
@@ -214,7 +227,7 @@ def heading_rows(name: str | None, data: NDArray[Any], typed: bool, columns: int
     if typed and data.dtype != np.float64:
         facts.append(str(data.dtype))
     if facts:
-        rows.append(cell(styled(" ".join(facts), color=FADED, size=9), columns=columns))
+        rows.append(cell(styled(" ".join(facts), color=looks.faded, size=9), columns=columns))
     return rows
 
 
@@ -232,12 +245,12 @@ def content_rows(data: NDArray[Any], color: str = "") -> list[str]:
     ]
 
 
-def gradient_rows(gradient: NDArray[Any], columns: int) -> list[str]:
+def gradient_rows(gradient: NDArray[Any], columns: int, looks: Theme) -> list[str]:
     """Return the rows that show a gradient, marked by its colour and by the word."""
-    word = styled("grad", color=GRADIENT, size=9)
+    word = styled("grad", color=looks.gradient, size=9)
     if columns == 1 and gradient.size == 1:
-        return [cell(f"{word} {styled(describe_number(gradient.item()), color=GRADIENT)}")]
-    return [cell(word, columns=columns), *content_rows(gradient, GRADIENT)]
+        return [cell(f"{word} {styled(describe_number(gradient.item()), color=looks.gradient)}")]
+    return [cell(word, columns=columns), *content_rows(gradient, looks.gradient)]
 
 
 def is_small(data: NDArray[Any]) -> bool:
@@ -255,24 +268,31 @@ def cell(markup: str, align: str = "", *, columns: int = 1) -> str:
     return f"<TD{span}{side}>{markup}</TD>"
 
 
-def table(rows: Iterable[str], *, spacing: int = 2) -> str:
+def table(rows: Iterable[str], *, spacing: int = 2, color: str = "") -> str:
     """Return a table without borders; each row is its cells, or a rule."""
     body = "".join(row if row == "<HR/>" else f"<TR>{row}</TR>" for row in rows)
+    rules = f' COLOR="{color}"' if color else ""
     return (
-        f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="{spacing}" CELLPADDING="0" '
-        f'COLOR="{RULE}">{body}</TABLE>'
+        f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="{spacing}" CELLPADDING="0"{rules}>'
+        f"{body}</TABLE>"
     )
 
 
-def operation_markup(operation: Primitive, params: Mapping[str, Any]) -> str:
+def operation_markup(operation: Primitive, params: Mapping[str, Any], looks: Theme) -> str:
     """Return the label of an operation as markup: its sign or name, and metadata below."""
     if is_symbol(operation):
         return escape(SYMBOLS[operation.name])
     lines = [cell(escape(printable(operation.name)))]
     lines += [
-        cell(styled(text, color=FADED, size=9)) for text in describe_params(operation, params)
+        cell(styled(text, color=looks.faded, size=9)) for text in describe_params(operation, params)
     ]
     return table(lines)
+
+
+def step_markup(title: str, note: str, looks: Theme) -> str:
+    """Return the label of a module or a fold as markup: its title, and a note below."""
+    rows = [cell(styled(title, bold=True)), cell(styled(note, color=looks.faded, size=9))]
+    return table(rows)
 
 
 def legend_markup(entries: Iterable[tuple[str, Mapping[str, str]]]) -> str:

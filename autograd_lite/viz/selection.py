@@ -1,101 +1,86 @@
-"""What of a graph is drawn: all of it, or the part nearest to the result that fits a budget.
-
-The walks are iterative and linear in the size of the graph.
-"""
+"""What of a picture is drawn: all of it, or the part nearest to the result that fits a budget."""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from autograd_lite.value import Value
+from autograd_lite.viz.picture import Box, Picture, Step
 
-__all__ = ["Part", "key_of", "nearest_part"]
-
-Key = int | tuple[int, int]
-"""What tells boxes apart: a Value's creation number; an array's consumer and position."""
+__all__ = ["Part", "nearest_part"]
 
 
 class Part(NamedTuple):
-    """The part of a graph that is drawn.
+    """The part of a picture that is drawn.
 
     Attributes
     ----------
-    boxes : dict
-        The Values, arrays and numbers drawn.
+    items : dict
+        The boxes drawn, and the folds that lead to something without a box between, as keys.
     left_out : int
-        How many boxes of the whole graph are not drawn.
+        How many boxes of the picture are not drawn.
     """
 
-    boxes: dict[Key, Any]
+    items: dict[Box | Step, None]
     left_out: int
 
+    def steps(self) -> dict[Step, None]:
+        """Return the steps drawn, each once."""
+        found = [item.step if isinstance(item, Box) else item for item in self.items]
+        return dict.fromkeys(step for step in found if step is not None)
 
-def key_of(operand: Any, consumer: Value, position: int) -> Key:
-    """Return what tells an operand's box from all others."""
-    return operand.number if type(operand) is Value else (consumer.number, position)
 
-
-def nearest_part(root: Value, max_nodes: int) -> Part:
+def nearest_part(picture: Picture, max_nodes: int) -> Part:
     """Return the largest part around the result that is drawn with `max_nodes` nodes."""
-    nearest = nearest_boxes(root, max_nodes)
+    nearest = nearest_items(picture.result, max_nodes)
     count = fitting_count(nearest, max_nodes)
-    boxes = dict(list(nearest.items())[:count])
+    items = dict.fromkeys(nearest[:count])
     if count == len(nearest):
-        return Part(boxes, 0)
-    return Part(boxes, count_boxes(root) - count)
+        return Part(items, 0)
+    drawn = sum(isinstance(item, Box) for item in items)
+    return Part(items, picture.total - picture.folded - drawn)
 
 
-def nearest_boxes(root: Value, limit: int) -> dict[Key, Any]:
-    """Return the boxes of a graph, the nearest to the result first, stopping above `limit`."""
-    boxes: dict[Key, Any] = {root.number: root}
-    queue = [root]
-    for value in queue:  # the list grows while it is walked
-        for position, operand in enumerate(value.operands):
-            key = key_of(operand, value, position)
-            if key in boxes:
-                continue
-            boxes[key] = operand
-            if type(operand) is Value:
-                queue.append(operand)
-        if len(boxes) > limit:
+def step_of(item: Box | Step) -> Step | None:
+    """Return what made a box; of a fold, itself."""
+    return item.step if isinstance(item, Box) else item
+
+
+def nearest_items(result: Box, limit: int) -> list[Box | Step]:
+    """Return boxes and folds, the nearest to the result first, stopping above `limit`."""
+    items: list[Box | Step] = [result]
+    seen: set[Box | Step] = {result}
+    for item in items:  # the list grows while it is walked
+        step = step_of(item)
+        for operand in step.inputs if step else ():
+            if operand not in seen:
+                seen.add(operand)
+                items.append(operand)
+        if len(items) > limit:
             break
-    return boxes
+    return items
 
 
-def fitting_count(boxes: dict[Key, Any], max_nodes: int) -> int:
-    """Return how many of the boxes fit, counted with their operations and the marks of the cut.
+def fitting_count(items: Sequence[Box | Step], max_nodes: int) -> int:
+    """Return how many of the items fit, counted with their steps and the marks of the cut.
 
-    An operation has a mark until the last of its operands is drawn.
+    A step has a mark until the last of its operands is drawn.
     """
-    place = {key: i for i, key in enumerate(boxes)}
+    place = {item: i for i, item in enumerate(items)}
+    steps = dict.fromkeys(step for item in items if (step := step_of(item)) and step.inputs)
     marks_gone = Counter(
-        max(
-            place.get(key_of(operand, value, position), len(boxes))
-            for position, operand in enumerate(value.operands)
-        )
-        for value in boxes.values()
-        if type(value) is Value and value.operands
+        max(place.get(operand, len(items)) for operand in step.inputs) for step in steps
     )
+    counted: set[Step] = set()
     nodes, fitting = 0, 1
-    for i, box in enumerate(boxes.values()):
-        nodes += 3 if type(box) is Value and box.operands else 1
+    for i, item in enumerate(items):
+        step = step_of(item)
+        nodes += isinstance(item, Box)
+        if step is not None and step not in counted:
+            counted.add(step)
+            nodes += 2 if step.inputs else 1
         nodes -= marks_gone[i]
         if nodes <= max_nodes:
             fitting = i + 1
     return fitting
-
-
-def count_boxes(root: Value) -> int:
-    """Return how many Values, arrays and numbers a graph has."""
-    queue = [root]
-    seen = {root.number}
-    others = 0
-    for value in queue:  # the list grows while it is walked
-        for operand in value.operands:
-            if type(operand) is not Value:
-                others += 1
-            elif operand.number not in seen:
-                seen.add(operand.number)
-                queue.append(operand)
-    return len(queue) + others

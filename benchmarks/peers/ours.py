@@ -44,9 +44,7 @@ def make_compiled(work: Work, problem: Problem, backend: str) -> Trainer:
     """Return the step as one program: loss, gradients and update."""
     model, loss_function = make_model(work, problem), loss_of(work)
     optimizer = al.optim.Adam(model.parameters(), lr=LEARNING_RATE)
-    step = al.compile(
-        lambda x, t: loss_function(model(x), t), backend=backend, optimizer=optimizer
-    )
+    step = al.compile(lambda x, t: loss_function(model(x), t), backend=backend, optimizer=optimizer)
     X, y = problem.X, problem.y
     return Trainer(lambda: step(X, y), lambda: [p.data for p in model.parameters()])
 

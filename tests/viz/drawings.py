@@ -18,7 +18,7 @@ from demos import graphs
 
 needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="no Graphviz program here")
 
-NODE = re.compile(r"^\t(\w+) \[(.*)\]$", re.DOTALL)
+NODE = re.compile(r"^\t+(\w+) \[(.*)\]$", re.DOTALL)
 EDGE = re.compile(r"^\t(\w+) -> (\w+)")
 DEFAULTS = ("graph", "node", "edge")
 
@@ -34,16 +34,21 @@ class Drawn(NamedTuple):
 
 def taken_apart(drawing: graphviz.Digraph) -> Drawn:
     texts, attributes, edges, footer = {}, {}, [], ""
-    for line in drawing.body:
+    for line in lines_of(drawing):
         edge, node = EDGE.match(line), NODE.match(line)
         if edge:
             edges.append(edge.groups())
         elif node and node[1] not in DEFAULTS:
             texts[node[1]] = text_of(node[2])
             attributes[node[1]] = node[2]
-        elif node and node[1] == "graph" and "label=" in line:
+        elif node and line.startswith("\tgraph") and "label=" in line:
             footer = text_of(node[2])
     return Drawn(texts, attributes, edges, footer)
+
+
+def lines_of(drawing: graphviz.Digraph) -> list[str]:
+    """Return the statements, those inside of frames as well."""
+    return re.findall(r"^\t.*?(?=\n\t|\n\}|\Z)", "".join(drawing.body), re.DOTALL | re.MULTILINE)
 
 
 def text_of(attributes: str) -> str:
@@ -102,7 +107,30 @@ def cut_chain() -> graphviz.Digraph:
     x = al.Value(1.0, name="x")
     for _ in range(50):
         x = x * 2.0
-    return viz.draw_graph(x, max_nodes=12)
+    return viz.draw_graph(x, max_nodes=12, fold=False)
+
+
+def folded_chain() -> graphviz.Digraph:
+    x = al.Value(1.0, name="x")
+    for _ in range(50):
+        x = x * 2.0
+    return viz.draw_graph(x, max_nodes=12, theme="dark")
+
+
+def network_in_frames() -> graphviz.Digraph:
+    model = al.nn.MLP([2, 3, 3, 1], rng=0)
+    with viz.record_modules(model) as modules:
+        out = model(np.array([[0.5, -1.0]]))
+    loss = (out**2).sum()
+    loss.backward()
+    return viz.draw_graph(loss, modules=modules, depth=1, expand=["2"], legend=True)
+
+
+def derivatives() -> graphviz.Digraph:
+    x, w, b = al.Value(0.5, name="x"), al.Value(-0.8, name="w"), al.Value(0.1, name="b")
+    y = (w * x + b).tanh() * x
+    y.backward()
+    return viz.draw_graph(y, show_derivatives=True, direction="TB")
 
 
 PROGRAMS: dict[str, Callable[[], graphviz.Digraph]] = {
@@ -115,6 +143,9 @@ PROGRAMS: dict[str, Callable[[], graphviz.Digraph]] = {
     "constants": constants,
     "indexing": indexing,
     "cut_chain": cut_chain,
+    "folded_chain": folded_chain,
+    "network_in_frames": network_in_frames,
+    "derivatives": derivatives,
     "cross_entropy": lambda: viz.draw_graph(
         ops.cross_entropy(
             al.Value([[2.0, -1.0, 0.5]], name="logits"), np.array([2]), reduction="sum"

@@ -1,0 +1,162 @@
+"""From a Value and the options of a drawing to the part of its graph that is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from autograd_lite.debugging.call_sites import user_frame
+from autograd_lite.errors import ArgumentError
+from autograd_lite.value import Value
+from autograd_lite.viz.calls import Call, ModuleCalls
+from autograd_lite.viz.picture import Names, Picture, all_values, picture_of
+from autograd_lite.viz.selection import Part, nearest_part
+
+__all__ = ["Parameters", "choose", "notes_of"]
+
+
+class HasParameters(Protocol):
+    """What knows its parameters by name: a module."""
+
+    def named_parameters(self) -> Iterable[tuple[str, Value]]:
+        """Return names and parameters."""
+
+
+Parameters = HasParameters | Mapping[str, Value] | Iterable[Value]
+
+
+def choose(
+    value: Value,
+    *,
+    parameters: Parameters = (),
+    modules: ModuleCalls | None = None,
+    depth: int | None = None,
+    expand: Collection[str] = (),
+    variables: Mapping[str, Any] | None = None,
+    fold: bool | None = None,
+    max_nodes: int = 300,
+) -> tuple[Picture, Part]:
+    """Return what there is to draw of a graph and the part of it that is drawn.
+
+    See `autograd_lite.viz.draw_graph` for the options.
+    """
+    check(value, depth, max_nodes)
+    names = Names(
+        parameter_names(modules if modules and parameters == () else parameters),
+        variable_names(caller_variables() if variables is None else variables),
+    )
+    values = all_values(value)
+    calls = modules.calls if modules else []
+    expanded = calls_around(calls, expand)
+    for level in levels_to_try(calls, depth):
+        is_open = {call for call in calls if level is None or call.level < level} | expanded
+        picture = fitting_picture(values, names, calls, is_open, fold, max_nodes)
+        if picture.size <= max_nodes:
+            break
+    return picture, nearest_part(picture, max_nodes)
+
+
+def check(value: Any, depth: Any, max_nodes: Any) -> None:
+    """Raise unless the arguments make sense."""
+    if type(value) is not Value:
+        raise ArgumentError(
+            f"draw_graph() draws the graph of a Value, got {type(value).__name__}; pass the result "
+            "of a computation on Values"
+        )
+    if not isinstance(max_nodes, int) or max_nodes < 3:
+        raise ArgumentError(
+            "max_nodes is an integer of at least 3 (a result, its operation and the cut), got "
+            f"{max_nodes!r}"
+        )
+    if depth is not None and (not isinstance(depth, int) or depth < 0):
+        raise ArgumentError(
+            f"depth is None or an integer of at least 0 (a model is one box), got {depth!r}"
+        )
+
+
+def fitting_picture(
+    values: Sequence[Value],
+    names: Names,
+    calls: Sequence[Call],
+    is_open: Collection[Call],
+    fold: bool | None,
+    max_nodes: int,
+) -> Picture:
+    """Return a picture, folded if asked for, or if it is not said and the whole is too large."""
+    if not fold and (fold is False or calls or len(values) <= max_nodes):
+        whole = picture_of(values, names, calls=calls, is_open=is_open)
+        if fold is False or whole.size <= max_nodes:
+            return whole
+    return picture_of(values, names, calls=calls, is_open=is_open, fold=True)
+
+
+def levels_to_try(calls: Sequence[Call], depth: int | None) -> list[int | None]:
+    """Return the depths to draw modules in: what was asked for, else less and less."""
+    if depth is not None or not calls:
+        return [depth]
+    return [None, *range(max(call.level for call in calls), -1, -1)]
+
+
+def calls_around(calls: Sequence[Call], expand: Collection[str]) -> set[Call]:
+    """Return the calls of the modules to open, and those around them."""
+    known = {call.path or call.kind for call in calls}
+    unknown = sorted(set(expand) - known) if not isinstance(expand, str) else [expand]
+    if unknown:
+        raise ArgumentError(
+            f"expand is a list of paths of modules that were recorded: {sorted(known)}; got "
+            f"{', '.join(unknown)}; record them with al.viz.record_modules(model)"
+        )
+    found = set()
+    for call in calls:
+        inner: Call | None = call if (call.path or call.kind) in expand else None
+        while inner:
+            found.add(inner)
+            inner = inner.parent
+    return found
+
+
+def parameter_names(parameters: Parameters) -> dict[int, str | None]:
+    """Return the names of parameters by creation number, None for those that come without."""
+    pairs: Iterable[tuple[str | None, Value]]
+    if hasattr(parameters, "named_parameters"):
+        pairs = parameters.named_parameters()
+    elif isinstance(parameters, Mapping):
+        pairs = parameters.items()
+    elif type(parameters) is Value:
+        pairs = [(None, parameters)]
+    else:
+        pairs = [(None, value) for value in parameters]
+    names = {}
+    for name, value in pairs:
+        if type(value) is not Value:
+            raise ArgumentError(f"parameters are Values, got {type(value).__name__} among them")
+        names[value.number] = name
+    return names
+
+
+def caller_variables() -> Mapping[str, Any]:
+    """Return the variables of the code that asked for the drawing."""
+    frame = user_frame()
+    return frame.f_locals if frame else {}
+
+
+def variable_names(variables: Mapping[str, Any]) -> dict[int, str]:
+    """Return the first name of each Value; those with an underscore before are not meant."""
+    names: dict[int, str] = {}
+    for name, value in variables.items():
+        if type(value) is Value and not name.startswith("_"):
+            names.setdefault(value.number, name)
+    return names
+
+
+def notes_of(picture: Picture, part: Part, max_nodes: int) -> list[str]:
+    """Return how much of the graph is not drawn, and why."""
+    missing = picture.folded + part.left_out
+    if not missing:
+        return []
+    where = "not drawn" if part.left_out else "inside of boxes"
+    if picture.folded and part.left_out:
+        where = "inside of boxes or not drawn"
+    limit = f" (max_nodes={max_nodes})" if part.left_out else ""
+    mark = "⋯ " if part.left_out else ""
+    return [f"{mark}{missing:,} of {picture.total:,} values and constants are {where}{limit}"]
