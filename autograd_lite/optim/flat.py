@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from itertools import accumulate, groupby
+from itertools import accumulate, groupby, pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -55,6 +55,7 @@ class FlatParameters:
         self.positions = list(positions)
         self.shapes = [p.shape for p in self.params]
         self.offsets = [0, *accumulate(p.size for p in self.params)]
+        self.places = places_between(self.offsets)
         self.dtype: np.dtype[Any] = self.params[0].dtype
         self.work_dtype: np.dtype[Any] = np.result_type(self.dtype, np.float32)
         self.steps = [0] * len(self.params)
@@ -96,26 +97,29 @@ class FlatParameters:
             If a gradient is complex, or not made of numbers.
         """
         grads = []
+        shapes, dtype = self.shapes, self.work_dtype
         for i in range(start, stop):
             g = self.params[i].grad
-            if type(g) is Value:  # after backward(create_graph=True)
-                g = g._data
-            elif type(g) is not np.ndarray:
-                g = np.asarray(g)
-            if g.shape != self.shapes[i]:
-                raise ShapeError(
-                    f"the gradient of {self.describe(i)} has shape {g.shape}; "
-                    f"it must have the parameter's shape {self.shapes[i]}"
-                )
-            if g.dtype != self.work_dtype and not np.can_cast(
-                g.dtype, self.work_dtype, "same_kind"
-            ):
-                raise DtypeError(
-                    f"the gradient of {self.describe(i)}: {g.dtype} cannot become "
-                    f"{self.work_dtype}; assign real numbers to p.grad"
-                )
+            if type(g) is not np.ndarray or g.shape != shapes[i] or g.dtype is not dtype:
+                g = self.checked(g, i)
             grads.append(g.ravel())
         return grads
+
+    def checked(self, grad: Any, i: int) -> Array:
+        """Return the gradient of parameter `i` as an array that can be cast to `work_dtype`."""
+        # a Value after backward(create_graph=True)
+        g: Array = grad._data if type(grad) is Value else np.asarray(grad)
+        if g.shape != self.shapes[i]:
+            raise ShapeError(
+                f"the gradient of {self.describe(i)} has shape {g.shape}; "
+                f"it must have the parameter's shape {self.shapes[i]}"
+            )
+        if not np.can_cast(g.dtype, self.work_dtype, "same_kind"):
+            raise DtypeError(
+                f"the gradient of {self.describe(i)}: {g.dtype} cannot become "
+                f"{self.work_dtype}; assign real numbers to p.grad"
+            )
+        return g
 
     def data(self, start: int, stop: int) -> Array:
         """Return the data of parameters `start` to `stop` as one vector, not to be written to.
@@ -198,33 +202,63 @@ class FlatParameters:
         # A new vector for the data: graphs, and callers, may hold the old one. The state vectors
         # are nobody else's, and are overwritten.
         new = np.empty(end - begin, dtype=self.dtype)
-        offsets = [offset - begin for offset in self.offsets[start : stop + 1]]
-        length = BLOCK // self.work_dtype.itemsize
-        for first in range(0, end - begin, length):
-            block = slice(first, min(first + length, end - begin))
-            p = data[block].astype(self.work_dtype, copy=False)
-            g = joined(grads, offsets, block, self.work_dtype)
-            parts = [None if buffer is None else buffer[block] for buffer in buffers]
-            new[block], *results = rule(p, g, *parts, step)
-            for part, result in zip(parts, results, strict=True):
-                if part is not None:
-                    part[:] = result
+        if new.size * self.work_dtype.itemsize <= BLOCK:
+            self.apply(rule, data, np.concatenate(grads), buffers, step, new)
+        else:
+            self.apply_in_blocks(rule, data, grads, buffers, step, new)
         self.rebind(start, stop, new)
         if set(initial.values()) - {None}:
             self.steps[start:stop] = [step] * (stop - start)
 
+    def apply(
+        self,
+        rule: Update,
+        p: Array,
+        g: Array,
+        buffers: list[Array | None],
+        step: int,
+        new: Array,
+    ) -> None:
+        """Apply `rule` to vectors; overwrite `buffers` and `new` with its results."""
+        if p.dtype is not self.work_dtype or g.dtype is not self.work_dtype:
+            p, g = p.astype(self.work_dtype, copy=False), g.astype(self.work_dtype, copy=False)
+        new[:], *results = rule(p, g, *buffers, step)
+        for buffer, result in zip(buffers, results, strict=True):
+            if buffer is not None:
+                buffer[:] = result
+
+    def apply_in_blocks(
+        self,
+        rule: Update,
+        data: Array,
+        grads: list[Array],
+        buffers: list[Array | None],
+        step: int,
+        new: Array,
+    ) -> None:
+        """Apply `rule` to one block of the vectors after the other."""
+        offsets = [0, *accumulate(g.size for g in grads)]
+        length = BLOCK // self.work_dtype.itemsize
+        for first in range(0, new.size, length):
+            block = slice(first, min(first + length, new.size))
+            g = joined(grads, offsets, block)
+            parts = [None if buffer is None else buffer[block] for buffer in buffers]
+            self.apply(rule, data[block], g, parts, step, new[block])
+
     def rebind(self, start: int, stop: int, new: Array) -> None:
         """Make the data of parameters `start` to `stop` views of `new`."""
-        begin = self.offsets[start]
+        is_whole = stop - start == len(self.params)
+        places = self.places if is_whole else places_between(self.offsets[start : stop + 1])
         views = []
-        for i in range(start, stop):
-            view = new[self.offsets[i] - begin : self.offsets[i + 1] - begin]
+        for i, place in enumerate(places, start):
+            view = new[place]
             shape = self.shapes[i]
-            view = view.reshape(shape) if shape else view[0]  # no axes: a numpy scalar
+            if len(shape) != 1:
+                view = view.reshape(shape) if shape else view[0]  # no axes: a numpy scalar
             # Not p.data = view, whose checks cost more than the update of a small parameter.
             self.params[i]._data = view
             views.append(view)
-        if len(views) == len(self.params):
+        if is_whole:
             self.flat, self.views = new, views
         else:
             self.flat, self.views = None, []  # let go of it: some of its views are outdated
@@ -249,7 +283,12 @@ class FlatParameters:
         return f"parameter {self.positions[i]}" + (f" ({name!r})" if name else "")
 
 
-def joined(vectors: list[Array], offsets: list[int], block: slice, dtype: np.dtype[Any]) -> Array:
+def places_between(offsets: list[int]) -> list[slice]:
+    """Return where vectors are that are laid end to end, the first one at 0."""
+    return [slice(begin - offsets[0], end - offsets[0]) for begin, end in pairwise(offsets)]
+
+
+def joined(vectors: list[Array], offsets: list[int], block: slice) -> Array:
     """Return a slice of vectors laid end to end: a view where it is a part of one of them.
 
     So large vectors are not copied, and small ones are joined by one call.
@@ -258,6 +297,4 @@ def joined(vectors: list[Array], offsets: list[int], block: slice, dtype: np.dty
     parts = vectors[first:last]
     parts[-1] = parts[-1][: block.stop - offsets[last - 1]]
     parts[0] = parts[0][block.start - offsets[first] :]
-    if len(parts) == 1:
-        return parts[0].astype(dtype, copy=False)
-    return np.concatenate(parts, dtype=dtype)
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
