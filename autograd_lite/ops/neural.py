@@ -30,9 +30,9 @@ REDUCTIONS = ("mean", "sum", "none")
 
 def sigmoid_forward(x: Any) -> Any:
     """Compute ``1 / (1 + exp(-x))`` without overflow: exp sees no positive (real part of an) x."""
-    right = x >= 0  # of complex numbers, numpy compares the real parts first
+    right = x >= 0.0  # of complex numbers, numpy compares the real parts first
     small = np.exp(np.where(right, -x, x) if np.iscomplexobj(x) else -np.abs(x))
-    return np.where(right, 1.0, small) / (1 + small)
+    return np.where(right, 1.0, small) / (1.0 + small)
 
 
 def softplus_forward(x: Any) -> Any:
@@ -64,8 +64,8 @@ def log_softmax_vjp(g: Any, out: Any, x: Any, *, axis: Any = -1) -> Any:
 
 def linear_forward(x: Any, weight: Any, bias: Any) -> Any:
     """Compute ``x @ weight.T + bias``: x ``(..., in)``, weight ``(out, in)``, bias ``(out,)``."""
-    out = x @ weight.T
-    if out.dtype == bias.dtype:
+    out = x.dot(weight.T) if x.ndim == 2 else x @ weight.T
+    if out.dtype is bias.dtype:
         out += bias  # in place: one array of the batch's size less
         return out
     return out + bias
@@ -73,18 +73,20 @@ def linear_forward(x: Any, weight: Any, bias: Any) -> Any:
 
 def linear_vjp_x(g: Any, out: Any, x: Any, weight: Any, bias: Any) -> Any:
     """Return ``g @ weight``."""
-    return g @ weight
+    return g.dot(weight) if g.ndim == 2 else g @ weight
 
 
 def linear_vjp_weight(g: Any, out: Any, x: Any, weight: Any, bias: Any) -> Any:
     """Return ``g.T @ x``, summed over the batch."""
-    return as_rows(g).T @ as_rows(x)
+    return as_rows(g).T.dot(as_rows(x))
 
 
 def linear_vjp_bias(g: Any, out: Any, x: Any, weight: Any, bias: Any) -> Any:
-    """Return `g` summed over the batch: as a product with ones, 6 times faster than np.sum."""
+    """Return `g` summed over the batch: as a product with ones, 3 times faster than np.sum."""
     rows = as_rows(g)
-    return np.ones(rows.shape[0], rows.dtype) @ rows
+    ones = np.empty(rows.shape[0], rows.dtype)
+    ones.fill(1.0)  # np.ones takes three times as long, 2 µs
+    return rows.T.dot(ones)
 
 
 def as_rows(x: Any) -> Any:
@@ -178,12 +180,12 @@ def check_labels(logits: Any, labels: Any) -> None:
 
 relu = primitive(
     lambda x: np.maximum(x, 0.0),
-    lambda g, out, x: np.where(out <= 0, 0.0, g),
+    lambda g, out, x: np.where(out <= 0.0, 0.0, g),
     name="relu",
     kinks="0 at 0; passes to nan",
     real_only=True,
 )
-sigmoid = primitive(sigmoid_forward, lambda g, out, x: g * (out * (1 - out)), name="sigmoid")
+sigmoid = primitive(sigmoid_forward, lambda g, out, x: g * (out * (1.0 - out)), name="sigmoid")
 softplus = primitive(
     softplus_forward, lambda g, out, x: g * sigmoid(x), name="softplus", real_only=True
 )
