@@ -94,6 +94,7 @@ no_value: Any = np._NoValue
 """The default of arguments for which None means something: numpy's own mark."""
 
 OBJECTS = np.dtype(object)
+ndarray = np.ndarray  # a global that every call looks up
 
 IMMUTABLE_TYPES = frozenset({int, float, bool, str, type(None)})
 """Metadata that stays as it is: a lookup, since most is of these types."""
@@ -195,19 +196,23 @@ class Primitive:
         DtypeError
             If an operand is complex, where only real ones have a meaning.
         """
-        if len(operands) != len(self.rules) and not self.variadic:
+        rules = self.rules
+        if self.variadic:
+            rules *= len(operands)
+        elif len(operands) != len(rules):
             raise self.wrong_count(len(operands))
-        arrays: list[Any] = [None]
+        arrays: list[Any] = []
         has_value = tracked = False
-        for position, operand in enumerate(operands):
+        for operand, rule in zip(operands, rules):  # noqa: B905  (as long: strict takes 0.2 µs)
             if type(operand) is Value:
                 has_value = True
                 arrays.append(operand._data)
-                if operand._requires_grad and not tracked:
-                    tracked = self.rules[0 if self.variadic else position] is not None
+                if operand._requires_grad and rule is not None:
+                    tracked = True
             elif type(operand) in NUMPY_OR_PYTHON_TYPES:
                 arrays.append(operand)
             else:
+                position = len(arrays)
                 operand = as_operand(operand)
                 operands = (*operands[:position], operand, *operands[position + 1 :])
                 arrays.append(operand)
@@ -227,20 +232,19 @@ class Primitive:
         if tracked and self.missing:
             self.check_operands(operands)
         if watcher is None:
-            out = self.forward(*arrays[1:], **params)
+            out = self.forward(*arrays, **params)
         else:
-            out = watcher.run_forward(self, operands, arrays[1:], params)
+            out = watcher.run_forward(self, operands, arrays, params)
         if not has_value:
             return out
-        if type(out) not in NUMPY_TYPES or (type(out) is np.ndarray and not out.ndim):
+        if type(out) not in NUMPY_TYPES or (type(out) is ndarray and not out.ndim):
             out = as_numpy(out)
         if not tracked:
             value = constant(out)
-        elif type(out) is not np.float64 and getattr(out, "dtype", OBJECTS).kind not in "fc":
+        elif getattr(out, "dtype", OBJECTS).kind not in "fc":
             value = self.constant_result(out)
         else:
-            arrays[0] = out
-            value = node(self, operands, tuple(arrays), params)
+            value = node(self, operands, (out, *arrays), params)
         if watcher is not None:
             watcher.recorded(value)
         return value

@@ -24,7 +24,7 @@ from autograd_lite.nn.losses import (
     nll_loss,
 )
 from autograd_lite.randomness import uniform
-from autograd_lite.value import Value
+from autograd_lite.value import Value, data_of
 
 __all__ = [
     "binary_cross_entropy",
@@ -79,9 +79,10 @@ def linear(x: Any, weight: Any, bias: Any = None) -> Any:
     (3, 1)
     """
     x = as_numbers(x)
-    if x.shape[-1:] != weight.shape[1:]:
+    data = data_of(x)  # its attributes, past the properties of Value
+    if data.shape[-1:] != data_of(weight).shape[1:]:
         raise wrong_features(x.shape, weight.shape)
-    if x.dtype.kind in "iub":
+    if data.dtype.kind in "iub":
         x = x.astype(weight.dtype)
     if bias is None:
         return ops.matmul(x, ops.transpose(weight))
