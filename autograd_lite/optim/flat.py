@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd_lite.errors import DtypeError, ShapeError
-from autograd_lite.value import Value
+from autograd_lite.value import Value, data_of
 
 __all__ = ["Array", "FlatParameters", "Update"]
 
@@ -77,14 +77,33 @@ class FlatParameters:
             None if p.grad is None else step
             for p, step in zip(self.params, self.steps, strict=True)
         ]
-        if keys.count(keys[0]) == len(keys):  # the usual case, without the time of groupby
-            if keys[0] is not None:
-                yield 0, len(keys)
-            return
         for step, run in groupby(range(len(keys)), key=keys.__getitem__):
             if step is not None:
                 positions = list(run)
                 yield positions[0], positions[-1] + 1
+
+    def usual_gradients(self) -> list[Array] | None:
+        """Return the gradients, each as a vector, in the usual case; None if it is another one.
+
+        All parameters have gradients of their shape and dtype then, and are views of the vector
+        that the last step made: one look at each tells (3 µs for 6 parameters in place of the 8 of
+        `runs`, `data` and `gradients`).
+        """
+        if self.flat is None or self.steps.count(self.steps[0]) < len(self.steps):
+            return None
+        grads = []
+        dtype = self.dtype
+        for p, view, shape in zip(self.params, self.views, self.shapes, strict=True):
+            g = p.grad
+            if (
+                p._data is not view
+                or type(g) is not np.ndarray
+                or g.dtype is not dtype
+                or g.shape != shape
+            ):
+                return None
+            grads.append(g.ravel())
+        return grads
 
     def gradients(self, start: int, stop: int) -> list[Array]:
         """Return the gradients of parameters `start` to `stop`, each as a vector: a view if it can.
@@ -97,29 +116,21 @@ class FlatParameters:
             If a gradient is complex, or not made of numbers.
         """
         grads = []
-        shapes, dtype = self.shapes, self.work_dtype
         for i in range(start, stop):
-            g = self.params[i].grad
-            if type(g) is not np.ndarray or g.shape != shapes[i] or g.dtype is not dtype:
-                g = self.checked(g, i)
+            g = data_of(self.params[i].grad)  # a Value after backward(create_graph=True)
+            g = np.asarray(g)
+            if g.shape != self.shapes[i]:
+                raise ShapeError(
+                    f"the gradient of {self.describe(i)} has shape {g.shape}; "
+                    f"it must have the parameter's shape {self.shapes[i]}"
+                )
+            if not np.can_cast(g.dtype, self.work_dtype, "same_kind"):
+                raise DtypeError(
+                    f"the gradient of {self.describe(i)}: {g.dtype} cannot become "
+                    f"{self.work_dtype}; assign real numbers to p.grad"
+                )
             grads.append(g.ravel())
         return grads
-
-    def checked(self, grad: Any, i: int) -> Array:
-        """Return the gradient of parameter `i` as an array that can be cast to `work_dtype`."""
-        # a Value after backward(create_graph=True)
-        g: Array = grad._data if type(grad) is Value else np.asarray(grad)
-        if g.shape != self.shapes[i]:
-            raise ShapeError(
-                f"the gradient of {self.describe(i)} has shape {g.shape}; "
-                f"it must have the parameter's shape {self.shapes[i]}"
-            )
-        if not np.can_cast(g.dtype, self.work_dtype, "same_kind"):
-            raise DtypeError(
-                f"the gradient of {self.describe(i)}: {g.dtype} cannot become "
-                f"{self.work_dtype}; assign real numbers to p.grad"
-            )
-        return g
 
     def data(self, start: int, stop: int) -> Array:
         """Return the data of parameters `start` to `stop` as one vector, not to be written to.
@@ -194,9 +205,9 @@ class FlatParameters:
         """
         begin, end = self.offsets[start], self.offsets[stop]
         self.make_buffers(initial)
+        state = self.state
         buffers = [
-            None if value is None else self.state[name][begin:end]
-            for name, value in initial.items()
+            None if value is None else state[name][begin:end] for name, value in initial.items()
         ]
         step = self.steps[start] + 1
         # A new vector for the data: graphs, and callers, may hold the old one. The state vectors
@@ -247,16 +258,17 @@ class FlatParameters:
 
     def rebind(self, start: int, stop: int, new: Array) -> None:
         """Make the data of parameters `start` to `stop` views of `new`."""
-        is_whole = stop - start == len(self.params)
-        places = self.places if is_whole else places_between(self.offsets[start : stop + 1])
+        params, shapes, places = self.params, self.shapes, self.places
+        is_whole = stop - start == len(params)
+        if not is_whole:
+            params, shapes = params[start:stop], shapes[start:stop]
+            places = places_between(self.offsets[start : stop + 1])
         views = []
-        for i, place in enumerate(places, start):
+        for p, shape, place in zip(params, shapes, places, strict=True):
             view = new[place]
-            shape = self.shapes[i]
             if len(shape) != 1:
                 view = view.reshape(shape) if shape else view[0]  # no axes: a numpy scalar
-            # Not p.data = view, whose checks cost more than the update of a small parameter.
-            self.params[i]._data = view
+            p._data = view  # not p.data, whose checks cost more than updating a small parameter
             views.append(view)
         if is_whole:
             self.flat, self.views = new, views

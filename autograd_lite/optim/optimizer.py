@@ -170,12 +170,17 @@ class Optimizer(ABC):
             If a gradient does not fit its parameter, or a parameter no longer fits the optimiser.
             Then no parameter is changed.
         """
-        jobs = [
-            (group, flat, start, stop, flat.data(start, stop), flat.gradients(start, stop))
-            for group, flats in zip(self.param_groups, self._flats, strict=True)
-            for flat in flats
-            for start, stop in flat.runs()
-        ]
+        jobs: list[tuple[Any, ...]] = []
+        for group, flats in zip(self.param_groups, self._flats, strict=True):
+            for flat in flats:
+                grads = flat.usual_gradients()
+                if grads is not None:
+                    jobs.append((group, flat, 0, len(grads), flat.flat, grads))
+                    continue
+                jobs += [
+                    (group, flat, start, stop, flat.data(start, stop), flat.gradients(start, stop))
+                    for start, stop in flat.runs()
+                ]
         for group, flat, start, stop, data, grads in jobs:
             options = {
                 name: option if type(option) in PYTHON_NUMBERS else plain(option)
