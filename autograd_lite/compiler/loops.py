@@ -324,26 +324,28 @@ class LoopPrinter:
         start = 0
         for part in equation.operands:
             if axis is None:
-                stop = start + math.prod(part.shape)
-                if not part.shape:
-                    self.lines.append(f"{name}[{start}] = {self.operand(part)}")
-                elif stop > start:
-                    flat = f"{self.contiguous(part, 'C')}.reshape({stop - start})"
-                    self.lines.append(f"{name}[{start}:{stop}] = {flat}")
+                place, length = flat_place(part.shape, start), math.prod(part.shape)
             else:
-                axis %= out.ndim
-                stop = start + part.shape[axis]
-                place = ":, " * axis + f"{start}:{stop}"
-                if math.prod(part.shape):
-                    self.lines.append(f"{name}[{place}] = {self.operand(part)}")
-            start = stop
+                length = part.shape[axis % out.ndim]
+                place = shifted_place(out.ndim, axis % out.ndim, start)
+            self.copy_elements(part, f"{name}[{place}]")
+            start += length
 
     def scatter(self, equation: Equation, name: str) -> None:
         """Print zeros with an operand at a plain index."""
         x, out = equation.operands[0], equation.out
         self.lines.append(f"{name} = np.zeros({out.shape}, {dtype_text(out.dtype)})")
-        if math.prod(x.shape):
-            self.lines.append(f"{name}[{index_text(equation.params['index'])}] = {self.operand(x)}")
+        index = index_text(equation.params["index"])
+        if not x.shape:
+            self.lines.append(f"{name}[{index}] = {self.operand(x)}")
+            return
+        self.lines.append(f"{name}_part = {name}[{index}]")
+        self.copy_elements(x, f"{name}_part{loop_index(x.shape)}")
+
+    def copy_elements(self, x: Variable, target: str) -> None:
+        """Print a copy, element by element: numba takes 6 s to compile ``out[a:b] = x``."""
+        indent = self.open_loops(x.shape)
+        self.lines.append(f"{indent}{target} = {self.operand(x)}{loop_index(x.shape)}")
 
     def view(self, equation: Equation, name: str) -> None:
         """Print an operation that gives the same elements another shape."""
@@ -417,6 +419,23 @@ def index_of(shape: Sequence[int], loop: Sequence[int]) -> str:
     extra = len(loop) - len(shape)
     parts = ["0" if length == 1 else f"i{extra + axis}" for axis, length in enumerate(shape)]
     return f"[{', '.join(parts)}]"
+
+
+def loop_index(shape: Sequence[int]) -> str:
+    """Return the index of an element in a loop over all of an array."""
+    return f"[{', '.join(f'i{axis}' for axis in range(len(shape)))}]" if shape else ""
+
+
+def flat_place(shape: Sequence[int], start: int) -> str:
+    """Return where an element goes if an array is laid out in a vector, from `start` on."""
+    steps = [math.prod(shape[axis + 1 :]) for axis in range(len(shape))]
+    terms = [f"i{axis} * {step}" if step != 1 else f"i{axis}" for axis, step in enumerate(steps)]
+    return " + ".join([str(start), *terms])
+
+
+def shifted_place(ndim: int, axis: int, start: int) -> str:
+    """Return where an element goes if an array is put at `start` along an axis."""
+    return ", ".join(f"{start} + i{a}" if a == axis else f"i{a}" for a in range(ndim))
 
 
 def with_ellipsis_spelt(parts: tuple[Any, ...], ndim: int) -> tuple[Any, ...]:
