@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
 from autograd_lite.compiler.signature import ModuleStates, spec_of
@@ -25,6 +25,8 @@ class Conditions:
         Shape, dtype, whether it is a Value and whether it is tracked, for each number.
     captured : list of Value
         What the function takes from outside.
+    also : callable or None
+        What else must be true.
     """
 
     def __init__(self, recording: bool, form: Any, leaves: Sequence[Any], tracer: Tracer) -> None:
@@ -34,6 +36,7 @@ class Conditions:
         self.captured = list(tracer.captured)
         self.outside = [(value, spec_of(value)) for value in self.captured]
         self.modules = ModuleStates(tracer.modules.values())
+        self.also: Callable[[], bool] | None = None
 
     def hold(self, recording: bool, form: Any, leaves: Sequence[Any]) -> bool:
         """Return whether they hold for these arguments."""
@@ -56,7 +59,7 @@ class Conditions:
             data = value._data
             if data.shape != shape or data.dtype != dtype or value._requires_grad != tracked:
                 return False
-        return self.modules.unchanged()
+        return self.modules.unchanged() and (self.also is None or self.also())
 
 
 class HasConditions(Protocol):

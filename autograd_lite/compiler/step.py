@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import groupby
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from itertools import accumulate, groupby, pairwise
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
+from autograd_lite import ops
 from autograd_lite.arguments import plain
 from autograd_lite.compiler.backends import build
 from autograd_lite.compiler.conditions import Conditions, Variants
 from autograd_lite.compiler.passes import optimized
-from autograd_lite.compiler.program import Program, Variable
+from autograd_lite.compiler.program import Equation, Program, Variable
 from autograd_lite.compiler.signature import arguments_of
 from autograd_lite.compiler.tracing import Traced, check_same_program, name_of, trace
 from autograd_lite.compiler.update import traced_update
@@ -24,6 +27,9 @@ from autograd_lite.recording import current_mode, no_grad
 from autograd_lite.value import Value, constant
 
 __all__ = ["CompiledStep"]
+
+
+is_tracked = attrgetter("_requires_grad")
 
 
 class CompiledStep:
@@ -47,7 +53,7 @@ class CompiledStep:
             return self.plain_step(args, kwargs)
         form, leaves = arguments_of(args, kwargs)
         variant = self.variants.find(True, form, leaves)
-        if variant is None or not variant.fits_optimizer():
+        if variant is None:
             if not self.variants.may_grow():
                 return self.plain_step(args, kwargs)
             variant = StepVariant(self, form, leaves, args, kwargs)
@@ -101,7 +107,8 @@ class Run:
         steps = self.flat.steps[self.start : self.stop]
         group = self.group
         return (
-            steps.count(steps[0]) == len(steps)
+            all(map(is_tracked, self.params))
+            and steps.count(steps[0]) == len(steps)
             and [group[name] for name in self.kept] == self.given
             and len(group) == len(self.kept) + 2
         )
@@ -131,6 +138,14 @@ class Run:
         if self.names:
             step = flat.steps[self.start] + 1
             flat.steps[self.start : self.stop] = [step] * (self.stop - self.start)
+
+    def places(self, variables: Mapping[Value, Variable]) -> dict[Variable, tuple[int, int]]:
+        """Return where in the vector the parameters are that a program takes."""
+        offsets = self.flat.offsets[self.start : self.stop + 1]
+        spans = pairwise(offset - self.begin for offset in offsets)
+        return {
+            variables[p]: span for p, span in zip(self.params, spans, strict=True) if p in variables
+        }
 
     def traced_update(self, traced: Traced, gradients: dict[Value, Any]) -> list[Any]:
         """Trace the update rule, and return new parameters and buffers."""
@@ -175,9 +190,6 @@ class StepVariant:
         optimizer = owner.optimizer
         with no_grad():
             gradients = traced.gradients(loss, constant(np.ones(loss.shape, loss.dtype)[()]))
-        self.captured = self.conditions.captured
-        optimised = {p for group in optimizer.param_groups for p in group["params"]}
-        self.conditions.outside = [x for x in self.conditions.outside if x[0] not in optimised]
         self.draws = list(traced.tracer.draws.values())
         self.runs = [
             Run(optimizer, group, flat, places)
@@ -191,10 +203,19 @@ class StepVariant:
                 "change nothing; make the optimizer from the parameters that the function uses"
             )
         updates = [run.traced_update(traced, gradients) for run in self.runs]
+        self.counts = [len(update) for update in updates]
         program = traced.program([loss, *(x for update in updates for x in update)])
         counts = [len(leaves), *(3 + len(run.names) for run in self.runs)]
-        self.counts = [len(update) for update in updates]
         program.donated = donated(program, counts)
+        self.conditions.also = self.fits_optimizer
+        updated = {p for run in self.runs for p in run.params}  # whose form the runs look after
+        self.conditions.outside = [x for x in self.conditions.outside if x[0] not in updated]
+        self.captured = self.conditions.captured
+        if owner.asked_backend == "numba":  # an argument takes longer than a slice there
+            self.captured = [value for value in self.captured if value not in updated]
+            vectors = starts_of_runs(program, counts)
+            for run, vector in zip(self.runs, vectors, strict=True):
+                program = with_slices(program, vector, run.places(traced.tracer.captured))
         self.kernel = build(optimized(program), owner.asked_backend)
 
     def fits_optimizer(self) -> bool:
@@ -234,9 +255,17 @@ def checked_loss(traced: Traced) -> Value:
 
 
 def runs_of(flat: FlatParameters, gradients: dict[Value, Any]) -> list[list[int]]:
-    """Return the places of neighbouring parameters that have gradients, in runs."""
-    runs = groupby(range(len(flat.params)), key=lambda i: flat.params[i] in gradients)
-    return [list(places) for has_gradient, places in runs if has_gradient]
+    """Return the places of neighbours that have gradients and equally many updates, in runs."""
+    keys = [
+        step if p in gradients else None for p, step in zip(flat.params, flat.steps, strict=True)
+    ]
+    runs = groupby(range(len(keys)), key=keys.__getitem__)
+    return [list(places) for step, places in runs if step is not None]
+
+
+def starts_of_runs(program: Program, counts: list[int]) -> list[Variable]:
+    """Return the inputs that are vectors of parameters; buffers come after each."""
+    return [program.inputs[start] for start in list(accumulate(counts))[:-1]]
 
 
 def donated(program: Program, counts: list[int]) -> tuple[Variable, ...]:
@@ -247,3 +276,20 @@ def donated(program: Program, counts: list[int]) -> tuple[Variable, ...]:
         found += program.inputs[start + 1 : start + count - 2]
         start += count
     return tuple(found)
+
+
+def with_slices(
+    program: Program, vector: Variable, places: Mapping[Variable, tuple[int, int]]
+) -> Program:
+    """Return a program that takes parameters out of a vector, in place of inputs of their own."""
+    taken: list[Equation] = []
+    for variable, (start, stop) in places.items():
+        part = Variable((stop - start,), variable.dtype)
+        taken.append(Equation(ops.getitem, (vector,), {"index": slice(start, stop)}, part))
+        reshape = registry["reshape"]
+        taken.append(Equation(reshape, (part,), {"shape": variable.shape}, variable))
+    return replace(
+        program,
+        inputs=[variable for variable in program.inputs if variable not in places],
+        equations=[*taken, *program.equations],
+    )

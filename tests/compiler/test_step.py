@@ -217,3 +217,25 @@ def test_fit_compiles_its_step(options: Any) -> None:
 
     assert run(True) == run(False)
     assert run("numpy") == run(False)
+
+
+def test_a_parameter_that_is_freed_is_trained_again() -> None:
+    def run(compile: bool) -> list[Any]:
+        model = network()
+        bias = model.layers[0].bias
+        bias.requires_grad = False
+        optimizer = al.optim.Adam(model.parameters(), lr=0.1)
+        loss = loss_of(model)
+        step = al.compile(loss, optimizer=optimizer)
+        for i in range(4):
+            bias.requires_grad = i in (1, 2)
+            if compile:
+                step(X, Y)
+            else:
+                value = loss(X, Y)
+                optimizer.zero_grad()
+                value.backward()
+                optimizer.step()
+        return [bits(p.data) for p in model.parameters()]
+
+    assert run(True) == run(False)
