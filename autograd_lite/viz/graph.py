@@ -30,6 +30,7 @@ from autograd_lite.viz.labels import (
     styled,
     table,
 )
+from autograd_lite.viz.listing import listing_of
 from autograd_lite.viz.picture import Box, Step
 from autograd_lite.viz.selection import Part
 from autograd_lite.viz.style import Theme
@@ -190,27 +191,17 @@ class Writer:
         self.looks = looks
         self.show_gradients = show_gradients
         self.show_derivatives = show_derivatives
-        boxes = [
-            item
-            for item in part.items
-            if isinstance(item, Box) and (item.step or type(item.operand) is Value)
-        ]
-        boxes.sort(key=lambda box: box.operand.number)
-        self.boxes = boxes
-        self.ids: dict[Box | Step, str] = {box: f"v{i}" for i, box in enumerate(boxes)}
+        self.listing = listing_of(part)
+        self.ids = self.listing.ids
         self.frames: dict[Call, graphviz.Digraph] = {}
         self.roles: set[str] = set()
 
     def write(self) -> set[str]:
         """Write all of it, and return the roles of the boxes."""
-        for i, box in enumerate(self.boxes):
-            if box.step and box.step.kind == "operation":
-                self.ids[box.step] = f"op{i}"
-        others = [step for step in self.part.steps() if step not in self.ids]
-        for i, step in enumerate(sorted(others, key=lambda step: step.number)):
-            self.ids[step] = f"{step.kind}{i}"
-        entries: list[tuple[int, Box | Step]] = [(box.operand.number, box) for box in self.boxes]
-        entries += [(step.number - 0.5, step) for step in others]  # type: ignore[misc]
+        boxes, steps, _ = self.listing
+        others = [step for step in steps if step.kind != "operation"]
+        entries: list[tuple[float, Box | Step]] = [(box.operand.number, box) for box in boxes]
+        entries += [(step.number - 0.5, step) for step in others]
         for _, entry in sorted(entries, key=lambda pair: pair[0]):
             if isinstance(entry, Step):
                 self.write_step(entry)
@@ -273,8 +264,7 @@ class Writer:
             if source not in self.part.items:
                 missing += 1
                 continue
-            if source not in self.ids and isinstance(source, Box):
-                self.ids[source] = f"c{node.removeprefix('op')}_{position}"
+            if isinstance(source, Box) and type(source.operand) is not Value:
                 self.write_box(source, self.ids[source])
             label = {} if value is None else self.edge_label(value, position)
             self.drawing.edge(self.ids[source], node, **label)
