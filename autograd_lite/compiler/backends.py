@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +29,7 @@ class Kernel:
     Attributes
     ----------
     run : callable
-        Takes the inputs in order, and returns the outputs in a tuple.
+        Takes the inputs in order, and returns the outputs.
     source : str
         The program as Python source on numpy.
     loops : str
@@ -38,7 +38,7 @@ class Kernel:
         What runs it.
     """
 
-    run: Callable[..., tuple[Any, ...]]
+    run: Callable[..., Sequence[Any]]
     source: str
     loops: str
     backend: str
@@ -133,7 +133,7 @@ def call_of(function: Callable[..., Any], part: Program) -> list[Equation]:
 ITEM = ops.getitem
 
 
-def machine_code(program: Program) -> tuple[Callable[..., tuple[Any, ...]], str]:
+def machine_code(program: Program) -> tuple[Callable[..., Sequence[Any]], str]:
     """Return a program as a function of machine code, and the source that it was made from."""
     printed = print_loops(program)
     constants = tuple(map(np.ascontiguousarray, printed.namespace.values()))
@@ -144,17 +144,17 @@ def machine_code(program: Program) -> tuple[Callable[..., tuple[Any, ...]], str]
         if isinstance(out, Variable) and not out.shape
     ]
 
-    def run(*inputs: Any) -> tuple[Any, ...]:
+    def run(*inputs: Any) -> Sequence[Any]:
         try:
-            results = kernel(*inputs, *constants)
+            results = list(kernel(*inputs, *constants))
         except TypeError:  # arrays that do not lie in memory as machine code expects it
-            results = kernel(*map(as_machine_code_takes_it, inputs), *constants)
-        if not scalars:
-            return results  # type: ignore[no-any-return]
-        numbers = list(results)
+            inputs = tuple(map(as_machine_code_takes_it, inputs))
+            results = list(kernel(*inputs, *constants))
+        for place, argument in printed.given:
+            results.insert(place, inputs[argument])
         for place, kind in scalars:
-            numbers[place] = kind(numbers[place])
-        return tuple(numbers)
+            results[place] = kind(results[place])
+        return results
 
     return run, printed.text
 

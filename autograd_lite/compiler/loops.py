@@ -140,6 +140,7 @@ class LoopPrinter:
         self.constant_names: dict[int, str] = {}
         self.layout: dict[Variable, str] = dict.fromkeys(program.inputs, "C")
         self.free = list(program.donated)
+        self.given: dict[Variable, int] = {}
         self.steps = steps_of(program)
         self.read_by = self.readers()
 
@@ -164,12 +165,14 @@ class LoopPrinter:
                 self.loop(place, step)
             else:
                 self.statement(step)
-        results = [self.result(out) for out in self.program.outputs]
+        outputs = self.program.outputs
+        results = [self.result(out) for out in outputs if out not in self.given]
         comma = "," if len(results) == 1 else ""
         body = [*self.lines, f"return ({', '.join(results)}{comma})"]
         arguments += self.constants
         text = "\n    ".join([f"def {name}({', '.join(arguments)}):", *body]) + "\n"
-        return Source(name, text, self.constants)
+        given = [(place, self.given[x]) for place, x in enumerate(outputs) if x in self.given]
+        return Source(name, text, self.constants, given)
 
     def result(self, out: Any) -> str:
         """Return a result: a variable, or a number."""
@@ -208,6 +211,7 @@ class LoopPrinter:
             same = (variable.shape, variable.dtype) == (out.shape, out.dtype)
             if same and max(self.read_by.get(variable, {-1})) <= place:
                 self.free.remove(variable)
+                self.given[out] = self.program.inputs.index(variable)
                 return self.names.of[variable]
         return None
 

@@ -33,11 +33,15 @@ class Source:
         Its source.
     namespace : dict
         The constants and functions that it refers to.
+    given : list of (int, int)
+        Which of the program's results the function does not return, and in which of its arguments
+        they are: memory that it was given for them.
     """
 
     name: str
     text: str
     namespace: dict[str, Any] = field(default_factory=dict)
+    given: list[tuple[int, int]] = field(default_factory=list)
 
     def function(self) -> Any:
         """Return the function itself."""
