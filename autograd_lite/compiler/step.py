@@ -12,7 +12,8 @@ import numpy as np
 
 from autograd_lite import ops
 from autograd_lite.arguments import plain
-from autograd_lite.compiler.backends import build
+from autograd_lite.compiler.backends import Kernel, build
+from autograd_lite.compiler.compiled import Compiled
 from autograd_lite.compiler.conditions import Conditions, Variants
 from autograd_lite.compiler.passes import optimized
 from autograd_lite.compiler.program import Equation, Program, Variable
@@ -20,7 +21,7 @@ from autograd_lite.compiler.signature import arguments_of
 from autograd_lite.compiler.tracing import Traced, check_same_program, name_of, trace
 from autograd_lite.compiler.update import traced_update
 from autograd_lite.errors import CompileError
-from autograd_lite.optim.flat import FlatParameters
+from autograd_lite.optim.flat import BLOCK, FlatParameters
 from autograd_lite.optim.optimizer import Group, Optimizer, options_of
 from autograd_lite.primitive import registry
 from autograd_lite.recording import current_mode, no_grad
@@ -36,6 +37,13 @@ class CompiledStep:
     """A training step: it computes a loss, and lets an optimiser follow its gradient.
 
     Made by ``autograd_lite.compile(fun, optimizer=optimizer)``.
+
+    Attributes
+    ----------
+    source, loops : str
+        The program of the latest step: on numpy, and what numba compiled.
+    backend : str
+        What runs it.
     """
 
     def __init__(self, fun: Callable[..., Any], optimizer: Optimizer, backend: str) -> None:
@@ -45,28 +53,74 @@ class CompiledStep:
         self.__name__ = name_of(fun)
         self.__doc__ = fun.__doc__
         self.variants: Variants[StepVariant] = Variants(self.__name__)
+        apart = backend == "numpy" and is_large(optimizer)
+        self.compiled_loss = Compiled(fun, backend) if apart else None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Take a step, and return the loss before it."""
         mode = current_mode.get()
         if mode is not None and mode.watcher is not None:
-            return self.plain_step(args, kwargs)
+            return self.step_with(self.fun, args, kwargs)
+        if self.compiled_loss is not None:
+            return self.step_with(self.compiled_loss, args, kwargs)
         form, leaves = arguments_of(args, kwargs)
         variant = self.variants.find(True, form, leaves)
         if variant is None:
             if not self.variants.may_grow():
-                return self.plain_step(args, kwargs)
+                return self.step_with(self.fun, args, kwargs)
             variant = StepVariant(self, form, leaves, args, kwargs)
             self.variants.known.insert(0, variant)
         return variant(leaves)
 
-    def plain_step(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Take a step without a program."""
-        loss = self.fun(*args, **kwargs)
+    @property
+    def kernel(self) -> Kernel:
+        """The program that ran last, or raise."""
+        found: Any = self.compiled_loss or self
+        if not found.variants.known:
+            raise CompileError(f"{self.__name__} has taken no step yet; call it once")
+        kernel: Kernel = found.variants.known[0].kernel
+        return kernel
+
+    @property
+    def source(self) -> str:
+        """The source of the program that ran last, on numpy."""
+        return self.kernel.source
+
+    @property
+    def loops(self) -> str:
+        """The loops of the program that ran last, which numba compiled; "" where numpy ran it."""
+        return self.kernel.loops
+
+    @property
+    def backend(self) -> str:
+        """What runs the program that ran last."""
+        return self.kernel.backend
+
+    def step_with(
+        self, fun: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        """Take a step along the gradient of a function's loss, as the optimiser does it."""
+        loss = fun(*args, **kwargs)
+        parameters = [p for group in self.optimizer.param_groups for p in group["params"]]
+        before = [p.grad for p in parameters]
         self.optimizer.zero_grad()
         loss.backward(leaves_only=True)
         self.optimizer.step()
+        for p, grad in zip(parameters, before, strict=True):
+            p.grad = grad
         return loss.data
+
+
+def is_large(optimizer: Optimizer) -> bool:
+    """Return whether an optimiser updates its vectors in blocks that stay in the cache.
+
+    A program of numpy calls would go through all of a vector with each of them.
+    """
+    return any(
+        flat.offsets[-1] * flat.work_dtype.itemsize > BLOCK
+        for flats in optimizer._flats
+        for flat in flats
+    )
 
 
 class Run:

@@ -239,3 +239,34 @@ def test_a_parameter_that_is_freed_is_trained_again() -> None:
         return [bits(p.data) for p in model.parameters()]
 
     assert run(True) == run(False)
+
+
+def test_large_parameters_are_updated_in_blocks() -> None:
+    def run(compile: bool) -> list[Any]:
+        model = al.nn.MLP([3, 6000, 1], activation="tanh", rng=0)
+        optimizer = al.optim.Adam(model.parameters(), lr=0.01)
+        loss = loss_of(model)
+        step = al.compile(loss, optimizer=optimizer)
+        for _ in range(3):
+            if compile:
+                step(X, Y)
+                assert model.parameters()[0].grad is None
+                assert "d_weight_0" in step.source
+            else:
+                value = loss(X, Y)
+                optimizer.zero_grad()
+                value.backward()
+                optimizer.step()
+        return [bits(p.data) for p in model.parameters()]
+
+    assert run(True) == run(False)
+
+
+def test_the_source_of_a_step_has_the_update() -> None:
+    model = network()
+    step = al.compile(loss_of(model), optimizer=al.optim.SGD(model.parameters(), lr=0.1))
+    with pytest.raises(CompileError, match="no step yet"):
+        _ = step.source
+    step(X, Y)
+    assert "lr" in step.source
+    assert (step.backend, step.loops) == ("numpy", "")
