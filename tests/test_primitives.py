@@ -22,7 +22,13 @@ import autograd_lite as al
 from autograd_lite.primitive import Primitive, numpy_functions, registry
 from autograd_lite.testing.domains import DOMAINS
 from autograd_lite.testing.domains.build import Call, Domain
-from autograd_lite.testing.laws import LAWS, Law, agreement_at_kinks, check_law
+from autograd_lite.testing.laws import (
+    LAWS,
+    Law,
+    agreement_at_kinks,
+    check_law,
+    compiled_equals_eager,
+)
 from autograd_lite.testing.runs import run_of
 from tests.helpers import (
     bits,
@@ -157,7 +163,11 @@ def test_the_table_of_operations_holds_the_registry_and_no_domain_is_left_over()
 # The laws that al.testing has for everyone
 
 
-@pytest.mark.parametrize("law", LAWS, ids=[law.name for law in LAWS])
+# tests/compiler/test_registry.py compiles all of them, for numbers that are further apart.
+HERE = [law for law in LAWS if law is not compiled_equals_eager]
+
+
+@pytest.mark.parametrize("law", HERE, ids=[law.name for law in HERE])
 @pytest.mark.parametrize("name", SMOOTH)
 def test_law(name: str, law: Law, request: pytest.FixtureRequest) -> None:
     domain = DOMAINS[name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -62,6 +63,9 @@ def declared(forward: Any, *rules: Any) -> Primitive:
         (laws.permutation_equivariance, lambda pair: pair[0] * pair[1], [[Y, Y]], {}, None),
         (laws.arrays_path_is_values_path, np.tanh, [X], {}, RIGHT),
         (laws.arrays_path_is_values_path, lambda x: np.ones(3), [X], {}, None),
+        (laws.compiled_equals_eager, np.matmul, [X, Y], {}, RIGHT),
+        (laws.compiled_equals_eager, np.var, [X + 1j], {"axis": 0}, RIGHT),
+        (laws.compiled_equals_eager, lambda x: x if np.sum(x) > 0 else -x, [X], {}, None),
         (laws.dtype_kept, np.tanh, [X], {}, RIGHT),
         (laws.dtype_kept, np.hypot, [0.5, 2.0], {}, RIGHT),
         (laws.dtype_kept, np.linalg.inv, [np.eye(2) + 0.1], {}, RIGHT),
@@ -127,6 +131,22 @@ def test_rules_of_other_bits_on_values_are_found() -> None:
     planted = declared(np.exp, lambda g, out, x: g * out * (1 if isinstance(x, np.ndarray) else 2))
     with pytest.raises(GradientCheckError, match="a rule gives the same bits"):
         laws.arrays_path_is_values_path(planted, [X])
+
+
+def test_a_number_that_a_program_keeps_is_found() -> None:
+    kept = {}
+
+    def keep(x: Any) -> Any:
+        kept["slope"] = 2 * x
+        return x * x
+
+    planted = declared(keep, lambda g, out, x: g * kept["slope"])
+    with pytest.raises(GradientCheckError, match=r"compiled program .*\n.*\n  operand 0: got "):
+        laws.compiled_equals_eager(planted, [X])
+    calls = count()
+    counting = declared(lambda x: x + next(calls), lambda g, out, x: g)
+    with pytest.raises(GradientCheckError, match=r"the total of the result: got "):
+        laws.compiled_equals_eager(counting, [0.5])
 
 
 def test_dtypes_of_results_and_of_values() -> None:

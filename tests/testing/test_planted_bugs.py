@@ -57,6 +57,7 @@ class Cached:
     """What the last forward pass left behind."""
 
     out: Any = 0.0
+    slope: Any = 0.0
     buffer: dict[Any, Any] = {}
     calls = count()
 
@@ -64,6 +65,11 @@ class Cached:
 def remember(x: Any) -> Any:
     Cached.out = np.exp(x)
     return Cached.out
+
+
+def keep_slope(x: Any) -> Any:
+    Cached.slope = 2 * x
+    return x * x
 
 
 def rule_with_buffer(g: Any, out: Any, x: Any) -> Any:
@@ -320,6 +326,11 @@ BUGS: dict[str, tuple[Law, Primitive, Domain]] = {
     "stale state": (
         laws.no_hidden_state,
         declared(remember, lambda g, out, x: g * Cached.out),
+        of_one(),
+    ),
+    "a slope kept from the forward pass": (
+        laws.compiled_equals_eager,
+        declared(keep_slope, lambda g, out, x: g * Cached.slope),
         of_one(),
     ),
     "depends on how often it ran": (

@@ -38,7 +38,11 @@ from autograd_lite.testing.laws.numeric import (
     first_order_agreement,
     numeric_agreement,
 )
-from autograd_lite.testing.laws.paths import arrays_path_is_values_path, dtype_kept
+from autograd_lite.testing.laws.paths import (
+    arrays_path_is_values_path,
+    compiled_equals_eager,
+    dtype_kept,
+)
 from autograd_lite.testing.laws.structure import (
     broadcasting_is_tiling,
     permutation_equivariance,
@@ -58,6 +62,7 @@ __all__ = [
     "broadcasting_is_tiling",
     "check_law",
     "check_laws",
+    "compiled_equals_eager",
     "dtype_kept",
     "first_order_agreement",
     "gradient_laws",

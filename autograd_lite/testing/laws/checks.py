@@ -25,7 +25,11 @@ from autograd_lite.testing.laws.numeric import (
     first_order_agreement,
     numeric_agreement,
 )
-from autograd_lite.testing.laws.paths import arrays_path_is_values_path, dtype_kept
+from autograd_lite.testing.laws.paths import (
+    arrays_path_is_values_path,
+    compiled_equals_eager,
+    dtype_kept,
+)
 from autograd_lite.testing.laws.structure import (
     broadcasting_is_tiling,
     permutation_equivariance,
@@ -57,6 +61,7 @@ LAWS: Final[tuple[Law, ...]] = (
     adjoint_identity,
     symmetry_of_second_derivatives,
     arrays_path_is_values_path,
+    compiled_equals_eager,
 )
 """All laws that are tried where none are named."""
 

@@ -8,14 +8,19 @@ from typing import Any, Final
 
 import numpy as np
 
-from autograd_lite.errors import GradientCheckError
+from autograd_lite.compiler import compile
+from autograd_lite.errors import AutogradError, GradientCheckError
 from autograd_lite.testing.laws.law import law
 from autograd_lite.testing.laws.trial import Trial, bits, largest
 from autograd_lite.testing.verdicts import Verdict
+from autograd_lite.transforms import value_and_grad
 from autograd_lite.trees import flatten, replace_leaves
 from autograd_lite.value import Value, data_of
 
-__all__ = ["arrays_path_is_values_path", "dtype_kept"]
+__all__ = ["arrays_path_is_values_path", "compiled_equals_eager", "dtype_kept"]
+
+NEARBY: Final = 1e-3
+"""So far away, of their size, are the operands that a program is made with."""
 
 DRAWS: Final = 4
 """So many changes are drawn to see how much a gradient depends on last digits."""
@@ -43,6 +48,35 @@ def arrays_path_is_values_path(trial: Trial) -> Verdict | None:
             trial.broken(
                 statement,
                 f"{trial.operands.name(place)}: got {other!r} on Values, {one!r} on arrays",
+            )
+    return Verdict.RIGHT
+
+
+@law
+def compiled_equals_eager(trial: Trial) -> Verdict | None:
+    """What `autograd_lite.compile` makes of an operation and its rules gives the same bits.
+
+    The program is made at other operands close by, so that a number which it keeps from there
+    shows. Where what is computed depends on the operands' content, there is no program.
+    """
+
+    def derivative(*points: Any) -> Any:
+        return value_and_grad(trial.total, trial.argnums)(*points)
+
+    compiled = compile(derivative)
+    with np.errstate(all="ignore"):
+        try:
+            compiled(*(nudged(x, NEARBY, trial.rng) for x in trial.points))
+        except AutogradError:
+            return None
+        got = flatten(compiled(*trial.points))
+        expected = flatten(derivative(*trial.points))
+    for path, one in expected.items():
+        if bits(one) != bits(got[path]):
+            what = trial.operands.name(path[1]) if path[0] else "the total of the result"
+            trial.broken(
+                "a compiled program gives the same bits as eager mode",
+                f"{what}: got {got[path]!r} compiled, {one!r} eagerly",
             )
     return Verdict.RIGHT
 
