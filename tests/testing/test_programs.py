@@ -164,6 +164,14 @@ def test_programs_of_some_operations_and_of_ones_own() -> None:
     strategies.check_program(program)
 
 
+def test_code_imports_operations_of_ones_own_once() -> None:
+    imports = "from numpy import sinh as own"
+    own = Operation("own", np.sinh, strategies.elementwise(None), "own({0})", imports=imports)
+    program = Program((np.float64(0.5),), (Step(own, (0,)), Step(own, (1,))))
+    assert program.source.count(imports) == 1
+    exec(program.source, {})
+
+
 class Calls(NamedTuple):
     shapes: list[tuple[int, ...]]
     params: dict[str, Any]

@@ -40,6 +40,8 @@ class Operation:
         metadata by name. Default: a call of numpy's function of that name.
     accepts : callable
         ``accepts(*operands, **params)``: whether the operation is smooth for these arrays.
+    imports : str, optional
+        The line that printed code needs to find the function, ``from mine import gauss``.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Operation:
     arguments: Callable[[Draft], Arguments]
     text: str | None = None
     accepts: Callable[..., bool] = always
+    imports: str = ""
 
     def __repr__(self) -> str:
         return f"<operation {self.name}>"

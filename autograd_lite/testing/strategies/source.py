@@ -24,10 +24,12 @@ def program_source(program: Program) -> str:
     results = ", ".join(name_of(n) for n in program.results)
     inputs = [f"{name} = {literal(x)}" for name, x in zip(names, program.inputs, strict=True)]
     arguments = ", ".join(names)
+    imports = dict.fromkeys(step.operation.imports for step in program.steps)
     return "\n".join(
         [
             "import numpy as np",
             "import autograd_lite as al",
+            *filter(None, imports),
             "",
             f"def program({arguments}):",
             *(f"    {step}" for step in steps),
