@@ -13,14 +13,17 @@ from autograd_lite.viz.json_format import to_json
 from autograd_lite.viz.mermaid import to_mermaid
 from autograd_lite.viz.network import draw_network
 from autograd_lite.viz.render import save
+from autograd_lite.viz.scalars import ScalarGraph, scalar_graph
 from autograd_lite.viz.tree import to_text
 
 __all__ = [
     "ModuleCalls",
+    "ScalarGraph",
     "draw_graph",
     "draw_network",
     "record_modules",
     "save",
+    "scalar_graph",
     "to_json",
     "to_mermaid",
     "to_text",

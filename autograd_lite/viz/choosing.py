@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
+import numpy as np
+
 from autograd_lite.debugging.call_sites import user_frame
 from autograd_lite.errors import ArgumentError
 from autograd_lite.value import Value
 from autograd_lite.viz.calls import Call, ModuleCalls
 from autograd_lite.viz.picture import Names, Picture, all_values, picture_of
+from autograd_lite.viz.scalars import scalar_graph
 from autograd_lite.viz.selection import Part, nearest_part
 
 __all__ = ["Parameters", "choose", "notes_of"]
@@ -34,6 +37,7 @@ def choose(
     expand: Collection[str] = (),
     variables: Mapping[str, Any] | None = None,
     fold: bool | None = None,
+    scalars: bool = False,
     max_nodes: int = 300,
 ) -> tuple[Picture, Part]:
     """Return what there is to draw of a graph and the part of it that is drawn.
@@ -45,8 +49,11 @@ def choose(
         parameter_names(modules if modules and parameters == () else parameters),
         variable_names(caller_variables() if variables is None else variables),
     )
-    values = all_values(value)
     calls = modules.calls if modules else []
+    if scalars:
+        value, names = in_scalars(value, names)
+        calls = []
+    values = all_values(value)
     expanded = calls_around(calls, expand)
     for level in levels_to_try(calls, depth):
         is_open = {call for call in calls if level is None or call.level < level} | expanded
@@ -54,6 +61,16 @@ def choose(
         if picture.size <= max_nodes:
             break
     return picture, nearest_part(picture, max_nodes)
+
+
+def in_scalars(value: Value, names: Names) -> tuple[Value, Names]:
+    """Return the graph of single numbers that a graph stands for, with its gradients if it has."""
+    graph = scalar_graph(value, names.name_of)
+    if value.grad is not None:
+        seed = value.grad.data if type(value.grad) is Value else value.grad
+        graph.result.backward(np.reshape(seed, ()))
+    parameters = [x for leaf, x in graph.elements.items() if leaf.number in names.parameters]
+    return graph.result, Names({x.number: None for array in parameters for x in array.flat}, {})
 
 
 def check(value: Any, depth: Any, max_nodes: Any) -> None:

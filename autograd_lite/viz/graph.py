@@ -58,6 +58,7 @@ def draw_graph(
     expand: Collection[str] = (),
     variables: Mapping[str, Any] | None = None,
     fold: bool | None = None,
+    scalars: bool = False,
     legend: bool = False,
     theme: str = "light",
     max_nodes: int = 300,
@@ -100,6 +101,9 @@ def draw_graph(
         Draw the first and the last of repetitions only (layers of one shape, steps of a
         recurrence, a chain), with a box for the others. Default: where the whole is larger than
         `max_nodes`.
+    scalars : bool
+        Draw the graph of single numbers that the operations on arrays stand for, a linear layer as
+        its multiplications and sums (see `scalar_graph`), without modules.
     legend : bool
         Explain the colours below the drawing.
     theme : {"light", "dark"}
@@ -145,6 +149,7 @@ def draw_graph(
         expand=expand,
         variables=variables,
         fold=fold,
+        scalars=scalars,
         max_nodes=max_nodes,
     )
     looks = style.THEMES[theme]

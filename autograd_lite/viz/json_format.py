@@ -49,8 +49,8 @@ def to_json(value: Value, *, indent: int | None = None, **options: Any) -> str:
     indent : int, optional
         Write it on many lines, indented by this.
     **options
-        ``parameters``, ``modules``, ``depth``, ``expand``, ``variables``, ``fold`` and
-        ``max_nodes`` as in `draw_graph`.
+        ``parameters``, ``modules``, ``depth``, ``expand``, ``variables``, ``fold``,
+        ``scalars`` and ``max_nodes`` as in `draw_graph`.
 
     Returns
     -------

@@ -51,8 +51,8 @@ def to_mermaid(
     show_gradients : bool
         Show the gradients of Values that have one.
     **options
-        ``parameters``, ``modules``, ``depth``, ``expand``, ``variables``, ``fold`` and
-        ``max_nodes`` as in `draw_graph`.
+        ``parameters``, ``modules``, ``depth``, ``expand``, ``variables``, ``fold``,
+        ``scalars`` and ``max_nodes`` as in `draw_graph`.
 
     Returns
     -------

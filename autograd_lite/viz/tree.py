@@ -27,8 +27,8 @@ def to_text(value: Value, *, show_gradients: bool = True, **options: Any) -> str
     show_gradients : bool
         Show the gradients of Values that have one.
     **options
-        ``parameters``, ``modules``, ``depth``, ``expand``, ``variables``, ``fold`` and
-        ``max_nodes`` as in `draw_graph`.
+        ``parameters``, ``modules``, ``depth``, ``expand``, ``variables``, ``fold``,
+        ``scalars`` and ``max_nodes`` as in `draw_graph`.
 
     Returns
     -------
