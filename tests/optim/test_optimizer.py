@@ -106,6 +106,17 @@ def test_data_rebound_between_steps_is_used(make_optimizer, start, descend):
         assert np.array_equal(p.data, q.data)
 
 
+def test_data_rebound_between_steps_is_used_where_all_have_axes(make_optimizer):
+    params = [al.Value(np.ones(2)), al.Value(np.ones((2, 3)))]
+    optimizer = make_optimizer(params)
+    fill(params)
+    optimizer.step()
+    params[1].data = np.full((2, 3), 1e6)
+    optimizer.step()
+    assert np.all(params[0].data < 1)
+    assert np.all(params[1].data > 1e5)
+
+
 @pytest.mark.parametrize("missing", [False, True])
 def test_data_written_in_place_between_steps_is_used(missing):
     w, b = al.Value([1.0, 2.0]), al.Value([3.0])
@@ -151,6 +162,18 @@ def test_runs_of_equal_steps():
     optimizer.step()
     assert optimizer.calls == [(1, 1), (12, 1), (1, 2), (2, 1), (12, 2), (1, 3), (12, 3)]
     assert [p.data[0] for p in params] == [-1.5, -0.5, -1.5, -1.5]
+
+
+def test_runs_of_equal_steps_after_loading():
+    params = [al.Value(np.zeros(n)) for n in (1, 2)]
+    optimizer = Counting(params)
+    fill(params)
+    optimizer.step()
+    state = optimizer.state_dict()
+    state["state"][1]["step"] = 6
+    optimizer.load_state_dict(state)
+    optimizer.step()
+    assert optimizer.calls == [(3, 1), (1, 2), (2, 7)]
 
 
 def test_large_parameters_are_updated_in_blocks_with_the_same_result(make_optimizer):
@@ -328,6 +351,27 @@ def test_wrong_gradient_raises_and_changes_nothing(make_optimizer):
             optimizer.step()
         assert np.array_equal(params[0].data, np.ones(2))
         assert optimizer.state_dict()["state"] == {}
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_wrong_gradient_after_a_first_step_raises_and_changes_nothing(make_optimizer, which):
+    params = [al.Value(np.ones(2)), al.Value(np.ones((2, 3)))]
+    optimizer = make_optimizer(params)
+    fill(params)
+    optimizer.step()
+    before = [p.data for p in params]
+    shape = before[which].shape
+    for grad, error in [
+        (np.ones((3, 2)), ShapeError),
+        (np.float64(1.0), ShapeError),
+        (np.ones(shape, complex), DtypeError),
+        (np.full(shape, None), DtypeError),
+    ]:
+        fill(params)
+        params[which].grad = grad
+        with pytest.raises(error):
+            optimizer.step()
+        assert all(p.data is data for p, data in zip(params, before, strict=True))
 
 
 def test_parameter_of_another_shape_or_dtype_raises(make_optimizer):
