@@ -17,7 +17,7 @@ from autograd_lite import ops
 from autograd_lite.errors import ArgumentError, ShapeError
 from autograd_lite.nn.module import Module
 from autograd_lite.ops.neural import REDUCTIONS, check_labels, reduced
-from autograd_lite.value import Value, check_content
+from autograd_lite.value import Value, check_content, data_of
 
 __all__ = [
     "BCELoss",
@@ -348,14 +348,15 @@ def as_numbers(x: Any) -> Any:
 def as_pair(function: str, outputs: Any, targets: Any) -> tuple[Any, Any]:
     """Return outputs and targets of the same shape and dtype, or raise."""
     outputs, targets = as_numbers(outputs), as_numbers(targets)
-    if outputs.shape != targets.shape:
+    x, y = data_of(outputs), data_of(targets)  # their attributes, past the properties of Value
+    if x.shape != y.shape:
         raise ShapeError(
-            f"{function} got outputs of shape {outputs.shape} and targets of shape "
-            f"{targets.shape}; they must be equal, nothing is broadcast: {remedy(outputs, targets)}"
+            f"{function} got outputs of shape {x.shape} and targets of shape {y.shape}; they must "
+            f"be equal, nothing is broadcast: {remedy(x, y)}"
         )
-    check_not_empty(function, outputs)
-    if targets.dtype != outputs.dtype and outputs.dtype.kind == "f":
-        targets = targets.astype(outputs.dtype)
+    check_not_empty(function, x)
+    if y.dtype != x.dtype and x.dtype.kind == "f":
+        targets = targets.astype(x.dtype)
     return outputs, targets
 
 

@@ -18,7 +18,7 @@ from autograd_lite import ops
 from autograd_lite.errors import StateDictError
 from autograd_lite.nn.init import as_float_dtype
 from autograd_lite.nn.summary import LayerRow, Summary
-from autograd_lite.recording import call_recorder, get_tracer
+from autograd_lite.recording import call_recorder, current_mode
 from autograd_lite.value import Value
 
 __all__ = ["IncompatibleKeys", "Module"]
@@ -75,9 +75,9 @@ class Module:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return what `forward` returns."""
-        tracer = get_tracer()
-        if tracer is not None:
-            tracer.called(self)
+        mode = current_mode.get()
+        if mode is not None and mode.tracer is not None:
+            mode.tracer.called(self)
         recorder = call_recorder.get()
         if recorder is not None:
             return recorder(self, args, kwargs)
