@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import numpy as np
@@ -165,3 +166,25 @@ def test_unknown_modules_and_depths_are_refused(options: dict[str, object]) -> N
     loss, modules = recorded()
     with pytest.raises(ArgumentError):
         viz.draw_graph(loss, modules=modules, **options)
+
+
+def test_what_two_modules_use_is_in_the_frame_around_both() -> None:
+    shared = al.Value(0.5, name="shared")
+
+    class Scaled(al.nn.Module):
+        def __init__(self) -> None:
+            self.scale = shared
+            self.own = al.Value(1.0, name="own")
+
+        def forward(self, x: al.Value) -> al.Value:
+            return x * self.scale + self.own
+
+    model = al.nn.Sequential(Scaled(), Scaled())
+    with viz.record_modules(model) as modules:
+        out = model(al.Value(1.0, name="x"))
+    graph = json.loads(viz.to_json(out, modules=modules))
+    titles = {frame["id"]: frame["title"] for frame in graph["frames"]}
+    frames = {node["name"]: titles[node["inside"]] for node in graph["nodes"] if node.get("name")}
+    assert frames["shared"] == "Sequential"
+    assert frames["0.own"] == "0 Scaled"
+    assert frames["1.own"] == "1 Scaled"
