@@ -112,12 +112,7 @@ def as_program(run: list[Equation], program: Program, name: str) -> Program:
     for equation in program.equations:
         if equation.out not in made:
             others.update(equation.reads())
-    return Program(name, list(inputs), run, [x for x in made_in_order(run) if x in others])
-
-
-def made_in_order(run: list[Equation]) -> list[Variable]:
-    """Return the results of equations."""
-    return [equation.out for equation in run]
+    return Program(name, list(inputs), run, [e.out for e in run if e.out in others])
 
 
 def call_of(function: Callable[..., Any], part: Program) -> list[Equation]:
@@ -125,12 +120,10 @@ def call_of(function: Callable[..., Any], part: Program) -> list[Equation]:
     results = Variable((), np.dtype(object), f"results_{part.name}")
     operation = Primitive(function, (None,) * len(part.inputs), part.name, variadic=False)
     taken = [
-        Equation(ITEM, (results,), {"index": place}, out) for place, out in enumerate(part.outputs)
+        Equation(ops.getitem, (results,), {"index": place}, out)
+        for place, out in enumerate(part.outputs)
     ]
     return [Equation(operation, tuple(part.inputs), {}, results), *taken]
-
-
-ITEM = ops.getitem
 
 
 def machine_code(program: Program) -> tuple[Callable[..., Sequence[Any]], str]:

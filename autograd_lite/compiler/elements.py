@@ -10,7 +10,7 @@ import numpy as np
 from autograd_lite.compiler.program import Equation, Variable
 from autograd_lite.compiler.tables import INFIX
 
-__all__ = ["element_expression", "is_elementwise", "typed_number"]
+__all__ = ["element_expression", "is_by_element", "typed_number"]
 
 SAME = ("astype", "copy", "identity", "positive", "broadcast_to")
 """Operations that change the dtype or the shape of an element's array at most."""
@@ -41,7 +41,7 @@ LOGIC = {
 """Operations on booleans."""
 
 
-def is_elementwise(equation: Equation) -> bool:
+def is_by_element(equation: Equation) -> bool:
     """Return whether an equation can be printed element by element."""
     name, out = equation.operation.name, equation.out
     kinds = [kind_of(x) for x in equation.operands]

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.compiler.elements import element_expression, is_elementwise, typed_number
+from autograd_lite.compiler.elements import element_expression, is_by_element, typed_number
 from autograd_lite.compiler.program import Equation, Program, Variable, references
 from autograd_lite.compiler.source import Names, Source, index_text, is_plain_index
 
@@ -37,7 +37,7 @@ def can_print(equation: Equation) -> bool:
     if not all(dtype.isnative for dtype in dtypes):
         return False
     name, params = equation.operation.name, equation.params
-    if is_elementwise(equation):
+    if is_by_element(equation):
         return True
     if name == "matmul":
         ndims = [len(np.shape(x)) if not isinstance(x, Variable) else x.ndim for x in arrays]
@@ -100,7 +100,7 @@ def steps_of(program: Program) -> list[Step]:
     made: dict[Variable, int] = {}
     for equation in program.equations:
         ready = max((made[x] for x in equation.reads() if x in made), default=-1)
-        if not is_elementwise(equation):
+        if not is_by_element(equation):
             steps.append(equation)
             made[equation.out] = len(steps) - 1
             continue

@@ -20,7 +20,7 @@ from autograd_lite.compiler.program import (
     references,
 )
 from autograd_lite.compiler.tables import is_elementwise, makes_new_array
-from autograd_lite.primitive import Primitive
+from autograd_lite.primitive import registry
 
 __all__ = ["optimized"]
 
@@ -188,15 +188,8 @@ def mean_as_quotient(equation: Equation) -> list[Equation]:
     ]
 
 
-def primitive_named(name: str) -> Primitive:
-    """Return an operation of the table by name: some have a function of numpy's arguments."""
-    from autograd_lite.primitive import registry
-
-    return registry[name]
-
-
-MEAN = primitive_named("mean")
-SUM = primitive_named("sum")
+MEAN = registry["mean"]
+SUM = registry["sum"]
 
 
 def without_repeats(program: Program) -> Program:

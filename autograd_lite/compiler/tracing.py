@@ -37,15 +37,12 @@ class Traced:
         What stood for the numbers in the arguments, in order.
     out : tree
         What the function returned.
-    length : int
-        How many equations the function itself took.
     """
 
     name: str
     tracer: Tracer
     inputs: list[Value]
     out: Any
-    length: int
 
     def wanted(self) -> list[Value]:
         """Return the tracked Values that the function got, or took from outside."""
@@ -108,7 +105,7 @@ def trace(
         args, kwargs = with_leaves((args, kwargs), inputs)
         out = fun(*args, **kwargs)
     name_captured(fun, tracer)
-    return Traced(name_of(fun), tracer, inputs, out, len(tracer.equations))
+    return Traced(name_of(fun), tracer, inputs, out)
 
 
 def argument_names(
