@@ -196,6 +196,14 @@ def test_the_mixed_second_derivative_of_a_power_at_exponent_zero(power: Any) -> 
         base, _ = gradients(power, x, 0.0)
         assert base == 0.0
 
+    def mixed(x: float) -> Any:
+        return al.grad(lambda y: al.grad(lambda x: power(x, y))(x))(0.0)
+
+    tiny = np.finfo(float).tiny
+    with np.errstate(invalid="ignore", over="ignore"):
+        assert mixed(tiny) == 1 / tiny
+        assert np.isnan(mixed(-2.0))  # (-2)**y is no number beside y = 0
+
 
 def test_negative_bases_have_powers() -> None:
     assert derivative(lambda x: x**3, -2.0) == 12.0

@@ -222,6 +222,39 @@ def test_functions_of_vectors_of_different_values_are_right(fun: Any) -> None:
     assert_derivatives(lambda a: weighted(fun(a)), turned([2.0, 3.0, 4.0, 5.0]))
 
 
+@pytest.mark.parametrize("signs", [(1, 1), (1, -1), (-1, 1), (-1, -1)])
+def test_vectors_of_equal_singular_values_are_nan_in_any_direction(signs: Any) -> None:
+    """Whatever cancels between U and V, or is negative in both."""
+    weights = np.array([[1.0, 2.0], [3.0, 4.0]])
+
+    def loss(x: Any) -> Any:
+        u, _, vh = LA.svd(x)
+        return np.sum(weights * (signs[0] * u + signs[1] * vh.T))
+
+    assert np.isnan(gradient(loss, np.eye(2))).any()
+    slope = gradient(lambda x: signs[0] * np.sum(weights * LA.eigh(x).eigenvectors), np.eye(2))
+    assert np.isnan(slope).any()
+
+
+def test_eigenvalues_are_equal_to_the_rounding_of_their_own_matrix() -> None:
+    """Not of as many rows as there are matrices in a batch."""
+    matrices = np.array([np.diag([1.0, 1.0 + 6 * np.finfo(float).eps])] * 8)
+    slope = gradient(lambda x: np.sum(LA.eigh(x).eigenvectors * [[1.0, 2.0], [3.0, 4.0]]), matrices)
+    assert np.isfinite(slope).all()
+
+
+def test_eigenvectors_of_a_batch_of_empty_matrices() -> None:
+    slope = gradient(lambda x: np.sum(LA.eigh(x).eigenvectors), np.zeros((2, 0, 0)))
+    assert slope.shape == (2, 0, 0)
+
+
+def test_the_svd_of_a_hermitian_matrix_with_eigenvalue_zero() -> None:
+    u, s, vh = LA.svd(al.Value(np.diag([0.0, -2.0, 3.0])), hermitian=True)
+    assert s.data.tolist() == [3, 2, 0]
+    for vectors in (u.data, vh.data):
+        np.testing.assert_array_equal(vectors @ vectors.T, np.eye(3))
+
+
 def test_the_hessian_of_a_function_of_equal_eigenvalues_is_nan_not_wrong() -> None:
     second = al.hessian(lambda a: np.sum(LA.eigvalsh(a) ** 3))(2.0 * np.eye(2))
     assert np.isnan(second).any()

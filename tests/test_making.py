@@ -40,6 +40,7 @@ def test_dtypes_of_ranges() -> None:
     assert np.logspace(x, 1.0, 3, dtype=np.float32).dtype == np.float32
     assert np.geomspace(x, np.float32(1.5), 3, dtype=np.float32).dtype == np.float32
     assert np.bincount([0, 1, 1]).tolist() == [1, 2]
+    assert np.bincount(np.zeros(0, int), X[:0]).shape == (0,)
     assert np.bincount(al.Value(np.array([0, 1, 1]), requires_grad=False)).tolist() == [1, 2]
 
 
@@ -54,6 +55,7 @@ def test_one_number_has_no_step() -> None:
     [
         (np.array([2.0]), ShapeError, r"one weight for each number, .* \(1,\) for \(4,\)"),
         (np.float64(2.0), ShapeError, r"weights of shape \(\)"),
+        (np.ones(5), ShapeError, r"weights of shape \(5,\)"),
         (np.array([1j, 1, 1, 1]), DtypeError, "real weights, got complex ones"),
     ],
 )
@@ -68,3 +70,8 @@ def test_apply_along_axis_of_no_vectors() -> None:
     assert np.apply_along_axis(np.sum, 0, al.Value(np.ones((0, 3)))).data.tolist() == [0, 0, 0]
     with pytest.raises(ShapeError, match=r"shape \(0, 3\), which has no vectors along axis 1"):
         np.apply_along_axis(np.sum, 1, al.Value(np.ones((0, 3))))
+
+
+def test_apply_over_axes_of_a_function_that_adds_an_axis() -> None:
+    with pytest.raises(ShapeError, match=r"shape \(3, 3\) for one of shape \(3,\)"):
+        np.apply_over_axes(lambda x, axis: np.stack([x, x, x]), X, 0)

@@ -33,8 +33,22 @@ def test_cross_takes_vectors_of_length_two_as_numpy_does(n: int, m: int) -> None
     [
         (lambda v: np.cross(v, np.ones(4)), ShapeError, "length 2 or 3, got 3 and 4"),
         (lambda v: np.linalg.cross(v, np.ones((3, 2))), ShapeError, r"length 3 along axis -1"),
+        *(
+            (lambda v, x=x: np.linalg.cross(v, x), ShapeError, "cross takes .* 3 along axis -1")
+            for x in (np.ones((2, 2)), np.ones((2, 4)))
+        ),
+        *(
+            (lambda v, x=x: np.linalg.cross(x, v), ShapeError, "cross takes .* 3 along axis -1")
+            for x in (np.ones((2, 2)), np.ones((2, 4)))
+        ),
         (lambda v: np.linalg.outer(v, np.ones(2)), ShapeError, "takes two vectors"),
+        (lambda v: np.linalg.outer(np.ones(2), v), ShapeError, "takes two vectors"),
+        (lambda v: np.linalg.outer(v[0, 0], np.ones(2)), ShapeError, "takes two vectors"),
+        (lambda v: np.linalg.outer(np.ones(2), v[0, 0]), ShapeError, "takes two vectors"),
         (lambda v: np.tensordot(v, np.ones((2, 2))), ShapeError, "lengths along axes"),
+        (lambda v: np.tensordot(v, np.ones((4, 2)), 1), ShapeError, "lengths along axes"),
+        (lambda v: np.tensordot(v, np.ones((2, 2)), 1), ShapeError, "lengths along axes"),
+        (lambda v: np.einsum("ij,jk,k->i", v, S), ArgumentError, "for 3 operands, and 2 operands"),
         (lambda v: np.tensordot(v, V, 2), ShapeError, "axes 2 for operands of 2 and 1 axes"),
         (lambda v: np.tensordot(v, V, (5, 0)), ShapeError, r"axes \(5, 0\)"),
         (lambda v: np.einsum("ij->j", v, V), ArgumentError, "for 1 operands, and 2 operands"),

@@ -118,6 +118,8 @@ def test_trapezoid_of_operands_of_different_kinds() -> None:
         (lambda x: np.convolve(x, V), ValueError, "deep"),
         (lambda x: np.convolve(x[0], []), ValueError, "empty"),
         (lambda x: np.correlate(x[0], V, 3), ArgumentError, "got 3"),
+        (lambda x: np.correlate(x[0], 2.0), ShapeError, r"sequences, got shapes \(3,\) and \(\)"),
+        (lambda x: np.correlate(2.0, x[0]), ShapeError, r"sequences, got shapes \(\) and \(3,\)"),
     ],
 )
 def test_what_functions_of_samples_refuse(call: Any, error: Any, match: str) -> None:

@@ -245,6 +245,7 @@ def test_padding_keeps_the_dtype() -> None:
         (lambda v: np.dsplit(v, 1), ShapeError, "dsplit"),
         (lambda v: np.split(v, 2, axis=5), IndexError, "range"),
         (lambda v: np.diag(v[None]), ShapeError, r"vector or a matrix.*\(1, 2, 3\)"),
+        (lambda v: np.diag(v[0, 0]), ShapeError, r"vector or a matrix.*\(\)"),
         (lambda v: np.matrix_transpose(v[0]), ShapeError, r"two axes or more.*\(3,\)"),
         (lambda v: np.meshgrid(v[0], indexing="yx"), ArgumentError, "'xy' or 'ij', got 'yx'"),
         (lambda v: np.rollaxis(v, 2), np.exceptions.AxisError, "axis 2"),

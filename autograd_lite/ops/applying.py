@@ -41,8 +41,14 @@ def apply_over_axes(func: Callable[..., Any], a: Any, axes: int | Sequence[int])
     result = a
     for axis in (axes,) if isinstance(axes, int) else axes:
         reduced = func(result, axis)
-        kept = np.ndim(reduced) == np.ndim(a)
-        result = reduced if kept else np.expand_dims(reduced, axis)
+        lost = np.ndim(a) - np.ndim(reduced)
+        if lost not in (0, 1):
+            raise ShapeError(
+                f"np.apply_over_axes got a function that returns an array of shape "
+                f"{np.shape(reduced)} for one of shape {np.shape(result)}; it may sum up the axis "
+                "that it is given"
+            )
+        result = np.expand_dims(reduced, axis) if lost else reduced
     return result
 
 

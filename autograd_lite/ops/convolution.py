@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from autograd_lite.errors import ArgumentError
+from autograd_lite.errors import ArgumentError, ShapeError
 from autograd_lite.ops.matrices import conjugate_if_complex
 from autograd_lite.primitive import primitive, stands_for
 
@@ -53,7 +53,10 @@ def convolve(a: Any, v: Any, mode: Any = "full") -> Any:
 def correlate(a: Any, v: Any, mode: Any = "valid") -> Any:
     """Return ``sum(a[i + k] conj(v[i]))``: full, valid, or as long as the longer sequence."""
     mode = name_of(mode)
-    a, v = (np.reshape(x, (1,)) if np.ndim(x) == 0 else x for x in (a, v))
+    if 0 in (np.ndim(a), np.ndim(v)):
+        raise ShapeError(
+            f"np.correlate takes two sequences, got shapes {np.shape(a)} and {np.shape(v)}"
+        )
     turned = np.flip(conjugate_if_complex(v))
     if mode != "same":
         return convolve_primitive(a, turned, mode=mode)

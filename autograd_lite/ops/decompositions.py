@@ -271,7 +271,7 @@ def svd_of_hermitian(a: Any) -> Any:
     order = np.flip(np.argsort(np.abs(detached(values)), axis=-1), axis=-1)
     values = np.take_along_axis(values, order, axis=-1)
     vectors = np.take_along_axis(vectors, order[..., None, :], axis=-1)
-    signs = np.sign(detached(values))
+    signs = np.copysign(1.0, detached(values))  # of 0 as well: V has no column of zeros
     return SVDResult(vectors, np.abs(values), adjoint(vectors * signs[..., None, :]))
 
 

@@ -35,6 +35,7 @@ CASES: list[Case] = [
     case(np.histogram, [0.1, 0.9, 0.5], 2, density=True, weights=C[0]),
     case(np.apply_along_axis, np.sum, 0, A),
     case(np.apply_along_axis, np.cumsum, 0, A),
+    case(np.apply_along_axis, np.cumsum, 0, V),
     case(np.apply_along_axis, lambda row, v: np.expand_dims(row, -1) * v, 1, T3, V),
     case(np.apply_along_axis, lambda row, scale: row[1:] * scale, -1, A, 2.0),
     case(np.apply_over_axes, np.sum, T3, [0, -1]),

@@ -87,6 +87,7 @@ CASES: list[Case] = [
     case(np.vecdot, A, V),
     case(np.vecdot, T3, T4),
     case(np.linalg.vecdot, A, B),
+    case(np.linalg.vecdot, T3, T3),
     case(np.linalg.vecdot, A, B, axis=0),
     case(np.linalg.matmul, A, S),
     case(np.einsum, "ij,jk->ik", A, S),

@@ -148,3 +148,4 @@ if hasattr(np, "cumulative_sum"):  # numpy 2.1
         for x, axis in ((V, None), (A, 0), (A, -1))
         for include_initial in (False, True)
     ]
+    CASES += [case(np.cumulative_sum, V), case(np.cumulative_prod, V)]

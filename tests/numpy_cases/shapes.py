@@ -138,6 +138,8 @@ CASES: list[Case] = [
     *(case(function, V) for function in (np.tril, np.triu)),
     *(case(np.diag, x, k) for x in (V, S, A, A.T) for k in range(-3, 4)),
     case(np.diag, V[:0], 1),
+    case(np.diag, V),
+    case(np.diag, A),
     case(np.diagflat, A),
     case(np.diagflat, V, k=-1),
     case(np.diagflat, ONE),
