@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -434,10 +435,11 @@ def test_without_graphviz_the_code_and_the_text_are_saved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", "")
+    monkeypatch.setitem(sys.modules, "pygraphviz", None)
     with pytest.raises(GradientCheckError, match=r"no picture: .* the Graphviz program"):
         strategies.report_failure(SQUARE_OF_SIN, "odd", directory=tmp_path)
     assert {path.suffix for path in tmp_path.iterdir()} == {".py", ".dot"}
-    monkeypatch.setitem(__import__("sys").modules, "graphviz", None)
+    monkeypatch.setitem(sys.modules, "graphviz", None)
     with pytest.raises(GradientCheckError, match=r"no diagram: .*viz"):
         strategies.report_failure(SQUARE_OF_SIN, "odd", directory=tmp_path)
 
