@@ -464,6 +464,9 @@ def test_cutting_off_singular_values_that_are_not_zero_is_refused(call: Any) -> 
         (lambda x: LA.multi_dot([x, x[0], x]), ShapeError, "matrices and end vectors"),
         (lambda x: LA.multi_dot([x, x[None], x]), ShapeError, "matrices and end vectors"),
         (lambda x: LA.matrix_power(x[:2], 2), ShapeError, r"square matrices, got shape \(2, 3\)"),
+        (lambda x: LA.matrix_power(x[:, :2], 2), ShapeError, r"square .* shape \(3, 2\)"),
+        (lambda x: LA.matrix_power(x[0], 2), ShapeError, r"square .* shape \(3,\)"),
+        (lambda x: LA.matrix_power(x[None, :2], 2), ShapeError, r"square .* shape \(1, 2, 3\)"),
         (lambda x: LA.matrix_power(x, 0.5), TypeError, "integer"),
         (lambda x: LA.tensorinv(x, 0), ShapeError, "positive ind .* got ind=0"),
         (lambda x: LA.tensorinv(x[0, 0]), ShapeError, r"one axis or more, .* shape \(\)"),
@@ -544,3 +547,104 @@ def test_a_pseudo_inverse_that_cuts_off_rounding_errors_alone_needs_no_svd_to_se
     LA.pinv(al.Value(MAGIC))
     with pytest.raises(TypeError):
         LA.pinv(al.Value(MAGIC), rtol=1e-6)
+
+
+# What counts as zero among singular values
+
+EPS = np.finfo(float).eps
+
+
+def constant(x: Any) -> Any:
+    return al.Value(x, requires_grad=False)
+
+
+def with_values(*values: float, rows: int = 0) -> Any:
+    """Return a diagonal matrix with these singular values, and rows of zeros below."""
+    return np.concatenate([np.diag(values), np.zeros((rows, len(values)))])
+
+
+@pytest.mark.parametrize("rcond", [None, -1, -2.0, 0.0, 2.5 * EPS, 0.5, 0.75])
+@pytest.mark.parametrize("last", [2 * EPS, 0.0, 0.5, 1.0])
+@pytest.mark.parametrize("scale", [1.0, 0.125, 1024.0])
+def test_the_rank_of_least_squares_is_numpys(rcond: Any, last: float, scale: float) -> None:
+    a, b = scale * with_values(1.0, last, rows=1), np.array([1.0, 2.0, 3.0])
+    ours, numpys = LA.lstsq(constant(a), constant(b), rcond), LA.lstsq(a, b, rcond)
+    assert ours[2] == numpys[2]
+    np.testing.assert_allclose(ours[0].data, numpys[0])
+    np.testing.assert_allclose(ours[1].data, numpys[1])
+
+
+@pytest.mark.parametrize(
+    ("x", "options"),
+    [
+        (COUNTING, {}),
+        (np.array([with_values(1.0, 10 * EPS)] * 50), {"rtol": None}),
+        (with_values(1.0, 2.5 * EPS, rows=1), {"rtol": None}),
+    ],
+)
+def test_what_a_pseudo_inverse_cuts_off_is_what_numpy_does(x: Any, options: Any) -> None:
+    np.testing.assert_allclose(
+        LA.pinv(constant(x), **options).data, LA.pinv(x, **options), rtol=1e-12
+    )
+
+
+@pytest.mark.parametrize(
+    ("x", "rcond"),
+    [
+        (with_values(1.0, 7e-13), 1e-12),  # so low a limit is for rounding errors
+        (with_values(1e-6, 1e-9), 1e-4),
+        (with_values(1e6, 1e-9), 1e-11),
+        (with_values(1.0, 19 * EPS), 1e-11),
+        (with_values(1.0, 20 * EPS), 1e-11),
+        (with_values(1.0, 1e-13, rows=998), 1e-11),
+    ],
+)
+def test_singular_values_that_are_rounding_errors_may_be_cut_off(x: Any, rcond: float) -> None:
+    gradient(lambda x: np.sum(LA.pinv(x, rcond)), x)
+
+
+@pytest.mark.parametrize(
+    ("x", "rcond"),
+    [
+        (with_values(1.0, 21 * EPS), 1e-11),
+        (with_values(1.0, 2.0**-20), 2.0**-20),
+        (np.array([with_values(1.0, 1e-13)] * 1000), 1e-11),
+    ],
+)
+def test_singular_values_that_are_more_may_not_be_cut_off(x: Any, rcond: float) -> None:
+    with pytest.raises(NoGradientRuleError, match="cuts off singular values that are not 0"):
+        gradient(lambda x: np.sum(LA.pinv(x, rcond)), x)
+
+
+def test_the_cofactors_of_a_singular_complex_matrix() -> None:
+    x = random(3, 3, imaginary=True)
+    x[2] = x[0] + x[1]
+    minors = [
+        [LA.det(np.delete(np.delete(x, i, 0), j, 1)) * (-1) ** (i + j) for j in range(3)]
+        for i in range(3)
+    ]
+    np.testing.assert_allclose(al.ops.cofactors(x), minors, atol=1e-13)
+
+
+def test_third_derivatives_of_determinants_of_a_batch() -> None:
+    x, y, weights = random(3, 3), random(3, 3), random(3, 3)
+
+    def slope(*batch: int) -> Any:
+        shape = (*batch, 3, 3)
+        fun = lambda x: np.sum(weights * al.ops.cofactor_slopes(x, y.reshape(shape)))  # noqa: E731
+        return gradient(fun, x.reshape(shape)).reshape(3, 3)
+
+    np.testing.assert_allclose(slope(1, 1), slope(), rtol=1e-12)
+    assert np.any(slope() != 0)
+
+
+@pytest.mark.parametrize("batch", [(), (2,), (1, 2)])
+def test_the_power_zero_of_a_singular_matrix(batch: tuple[int, ...]) -> None:
+    x = np.ones((*batch, 3, 3))
+    np.testing.assert_array_equal(LA.matrix_power(al.Value(x), 0).data, LA.matrix_power(x, 0))
+
+
+def test_a_product_of_many_takes_a_vector_at_the_front_as_one_row() -> None:
+    """From the left it is 60 multiplications; from the right 99, with two rows less."""
+    row, a, b = al.Value(np.ones(3)), np.ones((3, 10)), np.ones((10, 3))
+    assert LA.multi_dot([row, a, b]).operands[0].shape == (10,)

@@ -285,8 +285,8 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> tuple[Any, Any, Any, Any]:
     if a.ndim != 2:
         raise ShapeError(f"np.linalg.lstsq takes one matrix, got an array of shape {a.shape}")
     m, n = a.shape
-    if rcond is None or rcond == -1:  # as numpy: the precision, times the larger side by default
-        rcond = np.finfo(np.result_type(a.dtype, b.dtype)).eps * (1 if rcond == -1 else max(m, n))
+    if rcond is None or rcond < 0:  # as LAPACK: the precision, times the larger side by default
+        rcond = np.finfo(np.result_type(a.dtype, b.dtype)).eps * (max(m, n) if rcond is None else 1)
     packed = packed_lstsq(a, b, rcond=rcond)
     solution, values = lstsq_parts(packed, a, b)
     values = real_if_complex(values)

@@ -55,6 +55,7 @@ CASES: list[Case] = [
     case(LA.qr, A, "r"),
     *(case(LA.matrix_power, S, n) for n in (0, 1, 2, 3, 6, -1, -3)),
     case(LA.matrix_power, BATCH, 5),
+    case(LA.trace, BATCH[None]),
     case(LA.matrix_power, BATCH, n=0),
     case(LA.multi_dot, [A, S]),
     case(LA.multi_dot, [A, S, TALL]),
