@@ -124,9 +124,8 @@ class ModuleStates:
 
     def unchanged(self) -> bool:
         """Return whether every attribute is still the same object."""
-        return sum(map(len, self.contents)) == len(self.held) and all(
-            map(is_, chain.from_iterable(self.contents), self.held)
-        )
+        now = list(chain.from_iterable(self.contents))
+        return len(now) == len(self.held) and all(map(is_, now, self.held))
 
 
 def holders(module: Module) -> list[Any]:

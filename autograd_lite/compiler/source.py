@@ -16,7 +16,13 @@ import numpy as np
 
 from autograd_lite.compiler.passes import memory_of, shape_of
 from autograd_lite.compiler.program import Equation, Program, Variable, references
-from autograd_lite.compiler.tables import INFIX, PREFIX, REDUCTIONS, is_elementwise
+from autograd_lite.compiler.tables import (
+    INFIX,
+    PREFIX,
+    REDUCTIONS,
+    is_elementwise,
+    writes_into_memory,
+)
 
 __all__ = ["Source", "print_numpy"]
 
@@ -104,6 +110,8 @@ class NumpyPrinter:
             equation.out: memory_of(equation.out, makers.get) for equation in program.equations
         }
         self.memory |= {variable: {variable} for variable in program.donated}
+        self.spare = [variable for variable in program.donated if variable not in self.last_use]
+        self.results = set(references(program.outputs))
 
     def source(self) -> Source:
         """Return the source of the function."""
@@ -134,28 +142,33 @@ class NumpyPrinter:
         return [f"{line:<47} # {shape_text(out)}"]
 
     def reusable(self, place: int, equation: Equation) -> Variable | None:
-        """Return an operand whose memory the result may have, None if there is none."""
+        """Return a variable whose memory the result may have, None if there is none.
+
+        It is an operand, or for a result of the program, an input that is there to be written to.
+        """
         out = equation.out
-        if not is_elementwise(equation.operation) or not out.shape:
+        if not writes_into_memory(equation.operation) or not out.shape:
             return None
-        operands = equation.operands
-        if equation.operation.name == "where":  # a number for some elements of the last operand
-            operands = operands[2:] if not np.shape(operands[1]) else ()
-        for operand in references(operands):
-            if (
-                (operand.shape, operand.dtype) == (out.shape, out.dtype)
-                and self.memory.get(operand) == {operand}
-                and self.last_use.get(operand, -1) <= place
-            ):
-                return operand
-        return None
+        free = [
+            operand
+            for operand in references(equation.operands)
+            if (operand.shape, operand.dtype) == (out.shape, out.dtype)
+            and self.memory.get(operand) == {operand}
+            and self.last_use.get(operand, -1) <= place
+        ]
+        donated = {self.names.of[variable] for variable in self.program.donated}
+        given = [operand for operand in free if self.names.of[operand] in donated]
+        if given or out not in self.results:
+            return next(iter(given or free), None)
+        for spare in self.spare:
+            if (spare.shape, spare.dtype) == (out.shape, out.dtype):
+                self.spare.remove(spare)
+                return spare
+        return free[0] if free else None
 
     def in_place(self, equation: Equation, reused: Variable, name: str) -> str:
         """Return an equation as a statement that writes into the memory of an operand."""
         operands = equation.operands
-        if equation.operation.name == "where":
-            mask, number = map(self.atom, operands[:2])
-            return f"np.copyto({name}, {number}, where={mask})"
         symbol = INFIX.get(equation.operation.name)
         if symbol in ("+", "*") and operands[0] is not reused:
             operands = operands[::-1]

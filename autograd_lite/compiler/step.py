@@ -270,6 +270,8 @@ class StepVariant:
             vectors = starts_of_runs(program, counts)
             for run, vector in zip(self.runs, vectors, strict=True):
                 program = with_slices(program, vector, run.places(traced.tracer.captured))
+        self.spares = [run.flat for run in self.runs if run.is_whole]
+        program = with_spares(program, self.spares)
         self.kernel = build(optimized(program), owner.asked_backend)
 
     def fits_optimizer(self) -> bool:
@@ -283,6 +285,7 @@ class StepVariant:
             arrays += run.arrays()
         arrays += [value._data for value in self.captured]
         arrays += [draw() for draw in self.draws]
+        arrays += [flat.vector_to_write() for flat in self.spares]
         loss, *results = self.kernel.run(*arrays)
         start = 0
         for run, count in zip(self.runs, self.counts, strict=True):
@@ -330,6 +333,16 @@ def donated(program: Program, counts: list[int]) -> tuple[Variable, ...]:
         found += program.inputs[start + 1 : start + count - 2]
         start += count
     return tuple(found)
+
+
+def with_spares(program: Program, flats: list[FlatParameters]) -> Program:
+    """Return a program that is also given vectors to write new parameters into."""
+    spares = [Variable((flat.offsets[-1],), flat.dtype, "new_p") for flat in flats]
+    return replace(
+        program,
+        inputs=[*program.inputs, *spares],
+        donated=(*program.donated, *spares),
+    )
 
 
 def with_slices(

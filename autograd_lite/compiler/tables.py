@@ -6,7 +6,14 @@ import numpy as np
 
 from autograd_lite.primitive import Primitive
 
-__all__ = ["INFIX", "PREFIX", "REDUCTIONS", "is_elementwise", "makes_new_array"]
+__all__ = [
+    "INFIX",
+    "PREFIX",
+    "REDUCTIONS",
+    "is_elementwise",
+    "makes_new_array",
+    "writes_into_memory",
+]
 
 INFIX = {
     "add": "+",
@@ -55,6 +62,15 @@ def is_elementwise(operation: Primitive) -> bool:
     forward = operation.forward
     is_ufunc = isinstance(forward, np.ufunc) and forward.signature is None
     return is_ufunc or operation.name in ARITHMETIC
+
+
+def writes_into_memory(operation: Primitive) -> bool:
+    """Return whether the result can be written into memory that is there (``out=``).
+
+    np.where cannot. np.copyto with a mask could, for one number in place of some elements, but
+    takes twice to four times as long where the mask is random: its loop branches.
+    """
+    return is_elementwise(operation) and operation.name != "where"
 
 
 def makes_new_array(operation: Primitive) -> bool:

@@ -1,11 +1,13 @@
 """Parameters of one group and one dtype, laid end to end in one vector.
 
 Ten numpy calls on one vector replace ten calls for each parameter. The parameters' `data` are
-views of the vector that the last step made, so that the next step need not join them again.
+views of the vector that the last step made, so that the next step need not join them again. Two
+vectors take turns: a step writes into the one before the last, unless somebody still refers to it.
 """
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import accumulate, groupby, pairwise
@@ -27,6 +29,12 @@ Update: TypeAlias = Callable[..., tuple[Array | None, ...]]
 BLOCK = 131072
 """Bytes of a vector that a rule is applied to at once: its temporaries then stay in the processor's
 cache (Adam on 670,000 float32: 5 ms; 10 ms in blocks of 16 KB, 16 ms as a whole)."""
+
+count_references: Callable[[Any], int] = getattr(sys, "getrefcount", lambda _: 0)
+"""How many refer to an object; 0, which no object has, where Python does not count them."""
+
+ALONE = next(map(count_references, [object()])) or -1
+"""What that is of an object in one list and nowhere else; -1 where Python does not count."""
 
 
 class FlatParameters:
@@ -62,10 +70,12 @@ class FlatParameters:
         self.state: dict[str, Array] = {}
         self.flat: Array | None = None
         self.views: list[Any] = []
+        self.spare: list[Any] = []  # the views of the vector before the last, and the vector
+        self.unshared = [ALONE] * len(self.params) + [ALONE + len(self.params)]
 
     def __getstate__(self) -> dict[str, Any]:
-        """Copy and pickle without the vector: the parameters bring the same numbers along."""
-        return {**self.__dict__, "flat": None, "views": []}
+        """Copy and pickle without the vectors: the parameters bring the same numbers along."""
+        return {**self.__dict__, "flat": None, "views": [], "spare": []}
 
     def runs(self) -> Iterator[tuple[int, int]]:
         """Yield ``start, stop`` of the parameters to update together.
@@ -203,22 +213,29 @@ class FlatParameters:
         initial : dict
             The rule's buffers in order, with the value they begin with; None: not used.
         """
+        is_whole = stop - start == len(self.params)
         begin, end = self.offsets[start], self.offsets[stop]
-        self.make_buffers(initial)
         state = self.state
-        buffers = [
-            None if value is None else state[name][begin:end] for name, value in initial.items()
-        ]
+        buffers: list[Array | None] = []
+        counts_steps = False
+        for name, value in initial.items():
+            if value is None:
+                buffers.append(None)
+                continue
+            counts_steps = True
+            if name not in state:
+                self.make_buffers(initial)
+            buffers.append(state[name] if is_whole else state[name][begin:end])
         step = self.steps[start] + 1
-        # A new vector for the data: graphs, and callers, may hold the old one. The state vectors
-        # are nobody else's, and are overwritten.
-        new = np.empty(end - begin, dtype=self.dtype)
-        if new.size * self.work_dtype.itemsize <= BLOCK:
+        # Graphs, and callers, may hold the old data. The state vectors are nobody else's, and are
+        # overwritten.
+        new = self.vector_to_write() if is_whole else np.empty(end - begin, dtype=self.dtype)
+        if new.nbytes <= BLOCK and self.dtype is self.work_dtype:
             self.apply(rule, data, np.concatenate(grads), buffers, step, new)
         else:
             self.apply_in_blocks(rule, data, grads, buffers, step, new)
         self.rebind(start, stop, new)
-        if set(initial.values()) - {None}:
+        if counts_steps:
             self.steps[start:stop] = [step] * (stop - start)
 
     def apply(
@@ -256,24 +273,35 @@ class FlatParameters:
             parts = [None if buffer is None else buffer[block] for buffer in buffers]
             self.apply(rule, data[block], g, parts, step, new[block])
 
+    def vector_to_write(self) -> Array:
+        """Return a vector for new data of all parameters, which nobody else refers to.
+
+        It is the one before the last where that is so, which saves new views, and for large
+        vectors memory that the system has to clear first.
+        """
+        if self.spare and list(map(count_references, self.spare)) == self.unshared:
+            vector: Array = self.spare[-1]
+            return vector
+        self.spare = []
+        return np.empty(self.offsets[-1], dtype=self.dtype)
+
     def rebind(self, start: int, stop: int, new: Array) -> None:
         """Make the data of parameters `start` to `stop` views of `new`."""
-        params, shapes, places = self.params, self.shapes, self.places
-        is_whole = stop - start == len(params)
-        if not is_whole:
-            params, shapes = params[start:stop], shapes[start:stop]
-            places = places_between(self.offsets[start : stop + 1])
-        views = []
-        for p, shape, place in zip(params, shapes, places, strict=True):
-            view = new[place]
-            if len(shape) != 1:
-                view = view.reshape(shape) if shape else view[0]  # no axes: a numpy scalar
-            p._data = view  # not p.data, whose checks cost more than updating a small parameter
-            views.append(view)
-        if is_whole:
-            self.flat, self.views = new, views
+        if stop - start < len(self.params):
+            shapes, places = self.shapes[start:stop], places_between(self.offsets[start : stop + 1])
+            for p, view in zip(self.params[start:stop], views_of(new, shapes, places), strict=True):
+                p._data = view
+            self.flat, self.views, self.spare = None, [], []  # let go of what is outdated
+            return
+        if self.spare and self.spare[-1] is new:
+            views = self.spare[:-1]
         else:
-            self.flat, self.views = None, []  # let go of it: some of its views are outdated
+            views = views_of(new, self.shapes, self.places)
+        for p, view in zip(self.params, views, strict=True):
+            p._data = view  # not p.data, whose checks cost more than updating a small parameter
+        if self.flat is not None and all(self.shapes):  # a number without axes is no view
+            self.spare = [*self.views, self.flat]
+        self.flat, self.views = new, views
 
     def entry(self, i: int) -> dict[str, Array]:
         """Return copies of the state of parameter `i`, in its shape."""
@@ -293,6 +321,17 @@ class FlatParameters:
         """Return a phrase for messages: which parameter it is."""
         name = self.params[i].name
         return f"parameter {self.positions[i]}" + (f" ({name!r})" if name else "")
+
+
+def views_of(vector: Array, shapes: list[tuple[int, ...]], places: list[slice]) -> list[Any]:
+    """Return parts of a vector in shapes: views of it, and numpy scalars where there is no axis."""
+    views = []
+    for shape, place in zip(shapes, places, strict=True):
+        view = vector[place]
+        if len(shape) != 1:
+            view = view.reshape(shape) if shape else view[0]
+        views.append(view)
+    return views
 
 
 def places_between(offsets: list[int]) -> list[slice]:
