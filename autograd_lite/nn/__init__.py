@@ -1,5 +1,8 @@
 """Neural networks: modules, layers, losses, initial weights."""
 
+import typing
+
+from autograd_lite import late
 from autograd_lite.nn import functional, init
 from autograd_lite.nn.activations import (
     GELU,
@@ -22,7 +25,11 @@ from autograd_lite.nn.losses import (
     NLLLoss,
 )
 from autograd_lite.nn.module import IncompatibleKeys, Module
-from autograd_lite.nn.summary import LayerRow, Summary
+
+if typing.TYPE_CHECKING:
+    from autograd_lite.nn.summary import LayerRow, Summary
+else:
+    __getattr__, __dir__ = late.late_names(__name__, {"LayerRow": "summary", "Summary": "summary"})
 
 __all__ = [
     "GELU",

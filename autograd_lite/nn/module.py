@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from reprlib import recursive_repr
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -17,9 +17,11 @@ from numpy.typing import DTypeLike, NDArray
 from autograd_lite import ops
 from autograd_lite.errors import StateDictError
 from autograd_lite.nn.init import as_float_dtype
-from autograd_lite.nn.summary import LayerRow, Summary
 from autograd_lite.recording import call_recorder, current_mode
 from autograd_lite.value import Value
+
+if TYPE_CHECKING:
+    from autograd_lite.nn.summary import Summary
 
 __all__ = ["IncompatibleKeys", "Module"]
 
@@ -359,6 +361,8 @@ class Module:
         -----------------------------------------------
         total                      1,120      65  1,185
         """
+        from autograd_lite.nn.summary import LayerRow, Summary  # 3 ms of the import, seldom used
+
         rows: dict[str, LayerRow] = {}
         for path, found, owner in walk(self):
             if type(found) is Value:
