@@ -27,7 +27,12 @@ class Trained(NamedTuple):
 
 
 def train_network(
-    X: NDArray[Any], y: NDArray[Any], seed: int = 0, *, epochs: int = EPOCHS
+    X: NDArray[Any],
+    y: NDArray[Any],
+    seed: int = 0,
+    *,
+    epochs: int = EPOCHS,
+    compile: bool | str = False,
 ) -> Trained:
     """Train the network with Adam, and average its weights over the second half of the epochs.
 
@@ -41,6 +46,8 @@ def train_network(
         Of the initial weights and of the order of the events.
     epochs : int
         How often to go through the events.
+    compile : bool or str
+        Whether each step is one program, as in `autograd_lite.fit`. The network is the same.
     """
     start = time.perf_counter()
     rng = np.random.default_rng(seed)
@@ -59,6 +66,7 @@ def train_network(
         (X, y[:, None]),
         epochs,
         batch_size=BATCH_SIZE,
+        compile=compile,
         callback=average_second_half,
         rng=rng,
     )

@@ -43,6 +43,15 @@ def test_a_run_is_repeatable_bit_for_bit():
         np.testing.assert_array_equal(array, second.model.state_dict()[name])
 
 
+def test_a_compiled_run_is_the_same_bit_for_bit():
+    split = prepared()
+    eager = train_network(split.X_train, split.y_train, 3, epochs=4)
+    compiled = train_network(split.X_train, split.y_train, 3, epochs=4, compile=True)
+    assert eager.history == compiled.history
+    for name, array in eager.model.state_dict().items():
+        np.testing.assert_array_equal(array, compiled.model.state_dict()[name])
+
+
 def test_the_end_of_the_drop_is_nine_tenths_down():
     assert two_islands.end_of_the_drop([1.0, 0.6, 0.2, 0.05, 0.0, 0.0]) == 3
 
@@ -50,7 +59,7 @@ def test_the_end_of_the_drop_is_nine_tenths_down():
 def test_the_table_and_the_figures(tmp_path, capsys):
     two_islands.main(tmp_path, seeds=range(1), n_fresh=2000)
     printed = capsys.readouterr().out
-    for name in ("logistic regression", "scikit-learn's network", "our network", "limit"):
+    for name in ("logistic regression", "scikit-learn's network", "our network, compiled", "limit"):
         assert name in printed
     assert {path.name for path in tmp_path.iterdir()} == {
         f"{figure}.{suffix}"
