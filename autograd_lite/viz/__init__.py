@@ -3,24 +3,29 @@
 `draw_graph` turns a Value into a `graphviz.Digraph`, which a notebook shows by itself; `save`
 writes it to a file, for which all formats but DOT text need Graphviz: the program, or the package
 of the extra ``render``. `draw_network` draws layers, weights and activations with matplotlib. What
-both need comes with the extra ``viz``. `to_text`, `to_mermaid` and `to_json` write graphs as text,
+both need comes with the extra ``viz``. `explore` makes a web page that plays a graph forward and
+backward. `to_text`, `to_mermaid` and `to_json` write graphs as text,
 and need no other package.
 """
 
 from autograd_lite.viz.calls import ModuleCalls, record_modules
+from autograd_lite.viz.explore import explore
 from autograd_lite.viz.graph import draw_graph
 from autograd_lite.viz.json_format import to_json
 from autograd_lite.viz.mermaid import to_mermaid
 from autograd_lite.viz.network import draw_network
+from autograd_lite.viz.page import Page
 from autograd_lite.viz.render import save
 from autograd_lite.viz.scalars import ScalarGraph, scalar_graph
 from autograd_lite.viz.tree import to_text
 
 __all__ = [
     "ModuleCalls",
+    "Page",
     "ScalarGraph",
     "draw_graph",
     "draw_network",
+    "explore",
     "record_modules",
     "save",
     "scalar_graph",
