@@ -3,13 +3,14 @@
 `draw_graph` turns a Value into a `graphviz.Digraph`, which a notebook shows by itself; `save`
 writes it to a file, for which all formats but DOT text need Graphviz: the program, or the package
 of the extra ``render``. `draw_network` draws layers, weights and activations with matplotlib. What
-both need comes with the extra ``viz``. `explore` makes a web page that plays a graph forward and
-backward. `to_text`, `to_mermaid` and `to_json` write graphs as text,
-and need no other package.
+both need comes with the extra ``viz``. `to_text`, `to_mermaid` and `to_json` write graphs as text,
+and need no other package. `explore` makes a web page that plays a graph forward and backward,
+`explore_network` one with a trained network in it.
 """
 
 from autograd_lite.viz.calls import ModuleCalls, record_modules
 from autograd_lite.viz.explore import explore
+from autograd_lite.viz.explore_network import explore_network
 from autograd_lite.viz.graph import draw_graph
 from autograd_lite.viz.json_format import to_json
 from autograd_lite.viz.mermaid import to_mermaid
@@ -26,6 +27,7 @@ __all__ = [
     "draw_graph",
     "draw_network",
     "explore",
+    "explore_network",
     "record_modules",
     "save",
     "scalar_graph",

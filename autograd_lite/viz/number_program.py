@@ -21,7 +21,7 @@ from autograd_lite.compiler.program import Equation, Program, Variable
 from autograd_lite.compiler.trace import Tracer
 from autograd_lite.errors import ArgumentError
 from autograd_lite.recording import transforming
-from autograd_lite.value import Value
+from autograd_lite.value import Value, constant
 
 __all__ = ["number_program", "replayed"]
 
@@ -87,9 +87,9 @@ def replayed(nodes: Sequence[Value], known: Mapping[Value, Any]) -> dict[Value, 
     for node in nodes:
         if node not in found:
             operands = [operand_in(found, operand) for operand in node.operands]
-            found[node] = (
-                node.data if node.operation is None else node.operation(*operands, **node.params)
-            )
+            operation = node.operation
+            again = operation(*operands, **node.params) if operation else constant(node._data)
+            found[node] = again
     return found
 
 

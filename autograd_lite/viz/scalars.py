@@ -26,10 +26,12 @@ BY_NUMPY: Final = frozenset(
         "concatenate",
         "getitem",
         "linear",
+        "log_softmax",
         "matmul",
         "moveaxis",
         "ravel",
         "reshape",
+        "softmax",
         "squeeze",
         "stack",
         "sum",
@@ -77,7 +79,7 @@ def scalar_graph(
     Parameters
     ----------
     value : Value
-        The result of element-wise operations, products of matrices, sums, means, losses
+        The result of element-wise operations, products of matrices, sums, means, softmax, losses
         ``bce_with_logits``, and of operations that move elements (indexing, reshape, concatenate
         and the like).
     name_of : callable
