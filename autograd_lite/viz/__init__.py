@@ -11,6 +11,7 @@ and need no other package. `explore` makes a web page that plays a graph forward
 from autograd_lite.viz.calls import ModuleCalls, record_modules
 from autograd_lite.viz.explore import explore
 from autograd_lite.viz.explore_network import explore_network
+from autograd_lite.viz.failure import draw_failure
 from autograd_lite.viz.graph import draw_graph
 from autograd_lite.viz.json_format import to_json
 from autograd_lite.viz.mermaid import to_mermaid
@@ -24,6 +25,7 @@ __all__ = [
     "ModuleCalls",
     "Page",
     "ScalarGraph",
+    "draw_failure",
     "draw_graph",
     "draw_network",
     "explore",

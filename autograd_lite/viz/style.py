@@ -53,6 +53,7 @@ class Colors(NamedTuple):
     intermediate: tuple[str, str]
     result: tuple[str, str]
     operation: tuple[str, str]
+    failed: tuple[str, str]
 
 
 LIGHT: Final = Colors(
@@ -69,6 +70,7 @@ LIGHT: Final = Colors(
     intermediate=("#ffffff", "#9aa5b1"),
     result=("#d3f0e5", "#00795a"),
     operation=("#e4e7eb", "#7b8794"),
+    failed=("#fde3df", "#b3261e"),
 )
 
 DARK: Final = Colors(
@@ -85,6 +87,7 @@ DARK: Final = Colors(
     intermediate=("#1f252b", "#73808c"),
     result=("#0b4033", "#2fc79a"),
     operation=("#343c45", "#8d99a6"),
+    failed=("#4a1b17", "#ff8a80"),
 )
 
 
@@ -144,6 +147,7 @@ def theme_of(colors: Colors) -> Theme:
             },
             "operation": box(colors.operation, margin="0.08,0.03", width="0.32", height="0.32"),
             "module": box(colors.operation, "filled", margin="0.1,0.05", penwidth="1.4"),
+            "failed": box(colors.failed, "filled", margin="0.1,0.05", penwidth="1.8"),
             "fold": box((colors.frame, colors.line), "rounded,filled,dashed", margin="0.1,0.05"),
             "cut": {
                 "shape": "plaintext",
