@@ -190,9 +190,14 @@ LOG_PROBABILITIES = frozenset({"LogSoftmax", "log_softmax"})
 
 def kind_of_output(columns: Sequence[Column], asked: str | None) -> str:
     """Return whether the outputs are shown as probabilities or as they are: "value"."""
+    return kind_of_activations(columns[-1].activations, asked)
+
+
+def kind_of_activations(activations: Sequence[str], asked: str | None) -> str:
+    """Return how outputs are shown that come out of these activations."""
     if asked not in (None, *OUTPUTS):
         raise ArgumentError(f"output is one of {', '.join(OUTPUTS)} or None; got {asked!r}")
-    last = columns[-1].activations[-1:]
+    last = activations[-1:]
     possible = not last or last[0] in PROBABILITIES | LOG_PROBABILITIES
     if asked == "probability" and not possible:
         raise ArgumentError(

@@ -1,8 +1,9 @@
 """The pages of the article's figures."""
 
-import pytest
+import numpy as np
 
 from demos import explore_pages
+from demos.island_data import prepared, probabilities, trained_network
 from tests.viz.test_page import data_of
 
 
@@ -12,11 +13,14 @@ def test_two_pages_are_written(tmp_path, capsys):
     assert "network.html" in capsys.readouterr().out
 
 
-def test_the_network_is_the_trained_one():
+def test_the_network_has_the_trained_weights_and_the_scaling_of_the_training_events():
     data = data_of(explore_pages.network_page())
-    assert [layer["size"] for layer in data["layers"]] == [2, 32, 32, 1]
-    weight = explore_pages.trained_network()[0].weight.data
-    assert data["layers"][1]["weight"][3] == pytest.approx(weight[3], rel=1e-5)
+    values = ((prepared().X_test_raw - data["mean"]) / data["scale"]).T
+    for layer in data["layers"]:
+        values = np.array(layer["weight"]) @ values + np.array(layer["bias"])[:, None]
+        values = np.maximum(values, 0) if layer["activation"] == "ReLU" else values
+    expected = probabilities(trained_network(), prepared().X_test)
+    np.testing.assert_allclose(1 / (1 + np.exp(-values[0])), expected, rtol=1e-12)
     assert len(data["events"]) == 263
 
 

@@ -75,9 +75,8 @@ function power(x, y) {
 // Return the results of a program for inputs, as numbers.
 function runProgram(program, inputs) {
   const numbers = [...inputs.map(Number), ...program.constants.map(Number)];
-  for (const [name, ...places] of program.operations) {
-    numbers.push(FUNCTIONS[name](...places.map((place) => numbers[place])));
-  }
+  program.steps ??= program.operations.map(([name, ...places]) => [FUNCTIONS[name], ...places]);
+  for (const [run, x, y, z] of program.steps) numbers.push(run(numbers[x], numbers[y], numbers[z]));
   return program.outputs.map((place) => Number(numbers[place]));
 }
 
