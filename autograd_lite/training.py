@@ -162,10 +162,12 @@ def fit(
     step = training_step(model, penalised, optimizer, max_norm, compile)
     history = History()
     best = Best(model, min_delta)
+    evaluates = validation is not None or callback is not None  # which ends training mode
     try:
         for epoch in with_progress(range(epochs), progress):
             history.lr.append(optimizer.param_groups[0]["lr"])
-            model.train()
+            if not epoch or evaluates:
+                model.train()
             events = batches(X, y, batch_size=size, rng=rng)
             history.loss.append(train_epoch(step, events))
             if scheduler is not None:

@@ -30,8 +30,8 @@ class Kernel:
     ----------
     run : callable
         Takes the inputs in order, and returns the outputs.
-    source : str
-        The program as Python source on numpy.
+    program : Program
+        What it runs.
     loops : str
         What numba compiled, as Python source; "" where numpy runs all of it.
     backend : str
@@ -39,18 +39,22 @@ class Kernel:
     """
 
     run: Callable[..., Sequence[Any]]
-    source: str
+    program: Program
     loops: str
     backend: str
+
+    @property
+    def source(self) -> str:
+        """The program as Python source on numpy."""
+        return print_numpy(self.program).text
 
 
 def build(program: Program, backend: str) -> Kernel:
     """Return a program, ready to run."""
-    printed = print_numpy(program)
     if backend == "numba":
         taken = [equation for equation in program.equations if can_print(equation)]
         if len(taken) >= FEWEST:
-            return build_with_numba(program, printed.text)
+            return build_with_numba(program)
         left = sorted({e.operation.name for e in program.equations if not can_print(e)})
         warnings.warn(
             f"numba takes nothing of {program.name}: "
@@ -58,19 +62,20 @@ def build(program: Program, backend: str) -> Kernel:
             RuntimeWarning,
             stacklevel=6,
         )
-    return Kernel(printed.function(), printed.text, "", "numpy")
+    return Kernel(print_numpy(program).function(), program, "", "numpy")
 
 
-def build_with_numba(program: Program, source: str) -> Kernel:
+def build_with_numba(program: Program) -> Kernel:
     """Return a program whose loops run as machine code."""
+    whole = program
     early = [e for e in program.equations if e.checks and is_of_inputs(e, program)]
     rest = [equation for equation in program.equations if equation not in early]
     program = program.with_equations([*early, *rest], program.outputs)
     if all(map(can_print, rest)) and not early:
         run, text = machine_code(program)
-        return Kernel(run, source, text, "numba")
+        return Kernel(run, whole, text, "numba")
     outer, texts = with_kernels(program)
-    return Kernel(print_numpy(outer).function(), source, "\n".join(texts), "numba")
+    return Kernel(print_numpy(outer).function(), whole, "\n".join(texts), "numba")
 
 
 def is_of_inputs(equation: Equation, program: Program) -> bool:

@@ -78,8 +78,11 @@ def slices(
     """Yield rows start:start + size of each column, taken in the given order."""
     for start in range(0, end, size):
         rows = slice(start, start + size)
-        index = rows if order is None else order[rows]
-        yield tuple(column[index] for column in columns)
+        if order is None:
+            yield tuple([column[rows] for column in columns])
+        else:  # take: 0.4 times the time of column[order[rows]]
+            index = order[rows]
+            yield tuple([column.take(index, axis=0) for column in columns])
 
 
 def common_length(columns: list[NDArray[Any]]) -> int:
