@@ -25,6 +25,8 @@ RNG = np.random.default_rng()
 def same_numbers_in_any_order() -> None:
     """Draw the same numbers in a test whichever tests went before."""
     RNG.bit_generator.state = np.random.default_rng(3).bit_generator.state
+
+
 MAGIC = np.array([[8.0, 1.0, 6.0], [3.0, 5.0, 7.0], [4.0, 9.0, 2.0]])
 COUNTING = np.arange(1.0, 10.0).reshape(3, 3)  # of rank 2
 ONES = np.ones((3, 3))  # of rank 1

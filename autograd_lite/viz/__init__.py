@@ -9,6 +9,8 @@ and need no other package. `explore` makes a web page that plays a graph forward
 """
 
 from autograd_lite.viz.calls import ModuleCalls, record_modules
+from autograd_lite.viz.difference import Change, GraphDifference, compare_graphs
+from autograd_lite.viz.draw_difference import draw_difference
 from autograd_lite.viz.explore import explore
 from autograd_lite.viz.explore_network import explore_network
 from autograd_lite.viz.failure import draw_failure
@@ -22,9 +24,13 @@ from autograd_lite.viz.scalars import ScalarGraph, scalar_graph
 from autograd_lite.viz.tree import to_text
 
 __all__ = [
+    "Change",
+    "GraphDifference",
     "ModuleCalls",
     "Page",
     "ScalarGraph",
+    "compare_graphs",
+    "draw_difference",
     "draw_failure",
     "draw_graph",
     "draw_network",

@@ -54,6 +54,9 @@ class Colors(NamedTuple):
     result: tuple[str, str]
     operation: tuple[str, str]
     failed: tuple[str, str]
+    added: tuple[str, str]
+    removed: tuple[str, str]
+    changed: tuple[str, str]
 
 
 LIGHT: Final = Colors(
@@ -71,6 +74,9 @@ LIGHT: Final = Colors(
     result=("#d3f0e5", "#00795a"),
     operation=("#e4e7eb", "#7b8794"),
     failed=("#fde3df", "#b3261e"),
+    added=("#d3f0e5", "#00795a"),
+    removed=("#fde3df", "#b3261e"),
+    changed=("#fdf3c4", "#9a7200"),
 )
 
 DARK: Final = Colors(
@@ -88,6 +94,9 @@ DARK: Final = Colors(
     result=("#0b4033", "#2fc79a"),
     operation=("#343c45", "#8d99a6"),
     failed=("#4a1b17", "#ff8a80"),
+    added=("#0b4033", "#2fc79a"),
+    removed=("#4a1b17", "#ff8a80"),
+    changed=("#453a06", "#e8c547"),
 )
 
 
@@ -148,6 +157,10 @@ def theme_of(colors: Colors) -> Theme:
             "operation": box(colors.operation, margin="0.08,0.03", width="0.32", height="0.32"),
             "module": box(colors.operation, "filled", margin="0.1,0.05", penwidth="1.4"),
             "failed": box(colors.failed, "filled", margin="0.1,0.05", penwidth="1.8"),
+            "added": box(colors.added, penwidth="2.2"),
+            "removed": box(colors.removed, "rounded,filled,dashed", penwidth="1.4"),
+            "changed": box(colors.changed, peripheries="2"),
+            "same": box(colors.intermediate),
             "fold": box((colors.frame, colors.line), "rounded,filled,dashed", margin="0.1,0.05"),
             "cut": {
                 "shape": "plaintext",
