@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from autograd_lite.errors import ArgumentError, ShapeError
 from autograd_lite.value import Value
 from autograd_lite.viz.columns import check_weights, kind_of_activations, name_of, stages_of
+from autograd_lite.viz.features import Floats, features_of, one_each
 from autograd_lite.viz.layer_programs import layer_data, output_program
 from autograd_lite.viz.page import Page, make_page
 from autograd_lite.viz.places import place_column
@@ -37,8 +38,6 @@ the layers; ↑ ↓ in the network for its units, Esc to let go; arrows on the m
 <p class="keys" id="map-note"></p></div></section>
 </div>
 """
-
-Floats = NDArray[np.float64]
 
 
 def explore_network(
@@ -128,17 +127,18 @@ def explore_network(
     n_features, n_outputs = stages[0].linear.in_features, stages[-1].linear.out_features
     last = tuple(map(name_of, stages[-1].functions))
     kind = kind_of_activations(last, output)
-    drawn_events = events_data(events, n_features)
-    limits = checked_ranges(ranges, n_features, drawn_events, mean, scale)
+    rows = events_data(events, n_features)
+    X = np.array(rows)[:, :-1] if rows else None
+    features = features_of(n_features, feature_names, units, mean, scale, ranges, X)
     sizes = [n_features, *(stage.linear.out_features for stage in stages)]
     usual = "P(signal)" if kind == "probability" else "y"
     content = {
-        "features": one_each("feature_names", feature_names, n_features, "x"),
-        "units": one_each("units", units, n_features, ""),
-        "ranges": limits.tolist(),
-        "mean": numbers_of("mean", mean, n_features).tolist(),
-        "scale": numbers_of("scale", scale, n_features).tolist(),
-        "event": first_event(x, limits).tolist(),
+        "titles": features.titles(),
+        "features": features.names,
+        "ranges": features.ranges.tolist(),
+        "mean": features.mean.tolist(),
+        "scale": features.scale.tolist(),
+        "event": first_event(x, features.ranges).tolist(),
         "layers": [layer_data(stage, is_last=stage is stages[-1]) for stage in stages],
         "drawn": [place_column(n, 0, max_units).drawn.tolist() for n in sizes],
         "kind": kind,
@@ -147,30 +147,9 @@ def explore_network(
             "output_names", output_names, n_outputs, usual if n_outputs == 1 else "y"
         ),
         "map": check_axes(map_features, n_features) if n_features > 1 else None,
-        "events": drawn_events,
+        "events": rows,
     }
     return make_page(title, BODY, content, ["arithmetic.js", "player.js", "plot.js", "network.js"])
-
-
-def one_each(argument: str, given: Sequence[str] | None, count: int, usual: str) -> list[str]:
-    """Return one text for each feature or output, or raise."""
-    if given is None:
-        return [f"{usual}{i + 1}" if usual and count > 1 else usual for i in range(count)]
-    if isinstance(given, str) or len(given) != count:
-        raise ArgumentError(f"{argument} has one text for each of {count}; got {given!r}")
-    return list(map(str, given))
-
-
-def numbers_of(argument: str, given: ArrayLike, count: int) -> Floats:
-    """Return one finite number for each feature, of which a scale is positive, or raise."""
-    array = np.asarray(given, dtype=np.float64)
-    if array.shape not in ((), (1,), (count,)) or not np.isfinite(array).all():
-        raise ArgumentError(
-            f"{argument} is one finite number, or one for each of {count} features; got {given!r}"
-        )
-    if argument == "scale" and not (array > 0).all():
-        raise ArgumentError(f"scale must be greater than 0, got {array.tolist()}")
-    return np.broadcast_to(array, (count,))
 
 
 def events_data(events: tuple[ArrayLike, ArrayLike] | None, count: int) -> list[list[float]]:
@@ -184,28 +163,6 @@ def events_data(events: tuple[ArrayLike, ArrayLike] | None, count: int) -> list[
             f"{y.shape}"
         )
     return [[*row, label] for row, label in zip(X.tolist(), y.tolist(), strict=True)]
-
-
-def checked_ranges(
-    ranges: Sequence[tuple[float, float]] | None,
-    count: int,
-    events: list[list[float]],
-    mean: ArrayLike,
-    scale: ArrayLike,
-) -> Floats:
-    """Return where the sliders begin and end, ``(n_features, 2)``, or raise."""
-    if ranges is None and events:
-        X = np.array(events)[:, :-1]
-        return np.stack([X.min(axis=0), X.max(axis=0)], axis=1)
-    if ranges is None:
-        center, width = numbers_of("mean", mean, count), numbers_of("scale", scale, count)
-        return np.stack([center - 3 * width, center + 3 * width], axis=1)
-    limits = np.asarray(ranges, dtype=np.float64)
-    if limits.shape != (count, 2) or not (limits[:, 0] < limits[:, 1]).all():
-        raise ArgumentError(
-            f"ranges has (low, high) for each of {count} features, low < high; got {ranges!r}"
-        )
-    return limits
 
 
 def first_event(x: ArrayLike | None, limits: Floats) -> Floats:

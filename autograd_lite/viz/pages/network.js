@@ -223,7 +223,6 @@ document.getElementById("network").addEventListener("keydown", (event) => {
 
 // The event
 
-const titles = DATA.features.map((name, i) => (DATA.units[i] ? `${name} [${DATA.units[i]}]` : name));
 const controls = DATA.features.map((name, i) => {
   const [low, high] = DATA.ranges[i];
   const slider = element("input", { type: "range", min: low, max: high, step: (high - low) / 400,
@@ -234,7 +233,7 @@ const controls = DATA.features.map((name, i) => {
     if (field.value !== "" && Number.isFinite(Number(field.value))) setFeature(i, Number(field.value), true);
   });
   document.getElementById("features").append(element("div", { class: "slider" },
-    element("span", { "aria-hidden": "true" }, titles[i]), slider, field));
+    element("span", { "aria-hidden": "true" }, DATA.titles[i]), slider, field));
   return { slider, field };
 });
 document.getElementById("features").addEventListener("submit", (event) => event.preventDefault());
@@ -260,8 +259,8 @@ function update(hasMapChanged) {
 function makeMap([first, second]) {
   const parent = document.getElementById("map");
   const plot = makePlot(parent, { label: "The answer over two features", height: 360,
-    x: { label: titles[first], range: DATA.ranges[first] },
-    y: { label: titles[second], range: DATA.ranges[second] } });
+    x: { label: DATA.titles[first], range: DATA.ranges[first] },
+    y: { label: DATA.titles[second], range: DATA.ranges[second] } });
   const image = shape("image");
   const boundary = shape("path", { class: "boundary" });
   const point = shape("g", { class: "point" }, shape("circle", { r: 8 }), shape("circle", { r: 2 }));
