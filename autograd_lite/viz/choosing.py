@@ -9,8 +9,10 @@ import numpy as np
 
 from autograd_lite.debugging.call_sites import user_frame
 from autograd_lite.errors import ArgumentError
+from autograd_lite.recording import enable_recording
 from autograd_lite.value import Value
 from autograd_lite.viz.calls import Call, ModuleCalls
+from autograd_lite.viz.expanding import expanded
 from autograd_lite.viz.picture import Names, Picture, all_values, picture_of
 from autograd_lite.viz.scalars import scalar_graph
 from autograd_lite.viz.selection import Part, nearest_part
@@ -34,7 +36,7 @@ def choose(
     parameters: Parameters = (),
     modules: ModuleCalls | None = None,
     depth: int | None = None,
-    expand: Collection[str] = (),
+    expand: Collection[str | Value] = (),
     variables: Mapping[str, Any] | None = None,
     fold: bool | None = None,
     scalars: bool = False,
@@ -49,14 +51,18 @@ def choose(
         parameter_names(modules if modules and parameters == () else parameters),
         variable_names(caller_variables() if variables is None else variables),
     )
-    calls = modules.calls if modules else []
+    calls: Sequence[Call] = modules.calls if modules else []
     if scalars:
         value, names = in_scalars(value, names)
         calls = []
     values = all_values(value)
-    expanded = calls_around(calls, expand)
+    paths, chosen = modules_and_values(calls, values, names, expand)
+    if chosen:
+        value, calls, names, chosen = written_out_in_part(value, calls, names, chosen)
+        values = all_values(value)
+    opened = calls_around(calls, paths, chosen)
     for level in levels_to_try(calls, depth):
-        is_open = {call for call in calls if level is None or call.level < level} | expanded
+        is_open = {call for call in calls if level is None or call.level < level} | opened
         picture = fitting_picture(values, names, calls, is_open, fold, max_nodes)
         if picture.size <= max_nodes:
             break
@@ -65,7 +71,8 @@ def choose(
 
 def in_scalars(value: Value, names: Names) -> tuple[Value, Names]:
     """Return the graph of single numbers that a graph stands for, with its gradients if it has."""
-    graph = scalar_graph(value, names.name_of)
+    with enable_recording():
+        graph = scalar_graph(value, names.name_of)
     if value.grad is not None:
         seed = value.grad.data if type(value.grad) is Value else value.grad
         graph.result.backward(np.reshape(seed, ()))
@@ -114,18 +121,53 @@ def levels_to_try(calls: Sequence[Call], depth: int | None) -> list[int | None]:
     return [None, *range(max(call.level for call in calls), -1, -1)]
 
 
-def calls_around(calls: Sequence[Call], expand: Collection[str]) -> set[Call]:
-    """Return the calls of the modules to open, and those around them."""
+def modules_and_values(
+    calls: Sequence[Call], values: Sequence[Value], names: Names, expand: Collection[str | Value]
+) -> tuple[set[str], list[Value]]:
+    """Return what is to be expanded: paths of modules, and results of operations."""
+    if isinstance(expand, str | Value):
+        raise ArgumentError(f"expand is a list, of names and of Values; got {expand!r} by itself")
     known = {call.path or call.kind for call in calls}
-    unknown = sorted(set(expand) - known) if not isinstance(expand, str) else [expand]
-    if unknown:
-        raise ArgumentError(
-            f"expand is a list of paths of modules that were recorded: {sorted(known)}; got "
-            f"{', '.join(unknown)}; record them with al.viz.record_modules(model)"
-        )
+    named = {names.name_of(value): value for value in values if value.operation is not None}
+    in_graph = {value.number for value in values}
+    paths, chosen = set(), []
+    for item in expand:
+        if type(item) is Value and item.number in in_graph:
+            chosen.append(item)
+        elif isinstance(item, str) and item in known:
+            paths.add(item)
+        elif isinstance(item, str) and item in named:
+            chosen.append(named[item])
+        else:
+            raise ArgumentError(
+                "expand is a list of Values of this graph, of names of results of operations: "
+                f"{sorted(filter(None, named))}, and of paths of modules that were recorded with "
+                f"al.viz.record_modules(model): {sorted(known)}; got {item!r}"
+            )
+    return paths, chosen
+
+
+def written_out_in_part(
+    value: Value, calls: Sequence[Call], names: Names, chosen: Sequence[Value]
+) -> tuple[Value, Sequence[Call], Names, list[Value]]:
+    """Return a graph with some operations written out, and all that belongs to it."""
+    with enable_recording():
+        found = expanded(value, chosen, calls, names.name_of)
+    named = {made.number: names.name_of(old) for old, made in found.made.items()}
+    variables = {number: name for number, name in named.items() if name}
+    results = [found.made[old] for old in chosen]
+    return found.result, found.calls, Names(names.parameters, variables), results
+
+
+def calls_around(
+    calls: Sequence[Call], paths: Collection[str], values: Sequence[Value]
+) -> set[Call]:
+    """Return the calls of some modules, those that made some Values, and those around them."""
     found = set()
     for call in calls:
-        inner: Call | None = call if (call.path or call.kind) in expand else None
+        is_asked_for = (call.path or call.kind) in paths
+        has_made = any(call.start < value.number < call.stop for value in values)
+        inner: Call | None = call if is_asked_for or has_made else None
         while inner:
             found.add(inner)
             inner = inner.parent

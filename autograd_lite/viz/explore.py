@@ -52,7 +52,7 @@ def explore(
     parameters: Parameters = (),
     modules: ModuleCalls | None = None,
     depth: int | None = None,
-    expand: Collection[str] = (),
+    expand: Collection[str | Value] = (),
     variables: Mapping[str, Any] | None = None,
     scalars: bool = False,
     max_nodes: int = 150,

@@ -55,7 +55,7 @@ def draw_graph(
     parameters: Parameters = (),
     modules: ModuleCalls | None = None,
     depth: int | None = None,
-    expand: Collection[str] = (),
+    expand: Collection[str | Value] = (),
     variables: Mapping[str, Any] | None = None,
     fold: bool | None = None,
     scalars: bool = False,
@@ -92,8 +92,11 @@ def draw_graph(
     depth : int, optional
         In how many frames within each other modules are drawn; those further inside are one box
         each. 0: the model is one box. Default: all, or as many as fit into `max_nodes`.
-    expand : collection of str
-        Paths of modules to open, whatever `depth` says: ``["0", "decoder.2"]``.
+    expand : collection of str or Value
+        Paths of modules to open, whatever `depth` says: ``["0", "decoder.2"]``; and results of
+        operations, themselves or by name, to write out in single numbers, a linear layer as its
+        multiplications and sums, in the midst of the graph of arrays. These drawings show the
+        numbers of now.
     variables : mapping from str to Value, optional
         What names the Values that have no other name. Default: the caller's variables (which
         CPython before 3.13 keeps alive then until the calling function ends); ``{}`` for none.
