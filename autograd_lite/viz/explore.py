@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd_lite.backward import pull_back, recorded_nodes
-from autograd_lite.errors import ArgumentError
 from autograd_lite.recording import no_grad
 from autograd_lite.value import Value, constant
 from autograd_lite.viz.calls import ModuleCalls
@@ -17,10 +15,10 @@ from autograd_lite.viz.choosing import Parameters, choose
 from autograd_lite.viz.contributions import contribution_of, derivative_of, has_rule
 from autograd_lite.viz.facts import describe_array, title_of
 from autograd_lite.viz.labels import SYMBOLS, printable
-from autograd_lite.viz.layout import lay_out
 from autograd_lite.viz.listing import Listing, listing_of
 from autograd_lite.viz.number_program import number_program, replayed
 from autograd_lite.viz.page import Page, make_page
+from autograd_lite.viz.page_drawing import described, dot_text, svg_of
 from autograd_lite.viz.picture import Box, Step, all_values
 
 __all__ = ["explore"]
@@ -42,6 +40,10 @@ FIXED = (
     "There are arrays in this graph: their numbers are shown as they were. "
     "explore(value, scalars=True) writes them out as single numbers, which can be changed here."
 )
+DECIDED = (
+    "There are conditions in this graph that were decided when it was recorded: its numbers are "
+    "shown as they were."
+)
 
 
 def explore(
@@ -62,7 +64,8 @@ def explore(
     Buttons, a scrubber and the arrow keys go from step to step. Each step shows its equation in
     numbers; pointing at a box shows the sum of products that its gradient is. In a graph of single
     numbers the leaves can be changed, and the page computes everything again, gradients included:
-    in float64, with numpy's functions and the derivatives that the rules gave here.
+    in float64, with numpy's functions and the derivatives that the rules gave here. A graph with
+    comparisons in it, whose branches were chosen when it was recorded, keeps its numbers.
 
     Parameters
     ----------
@@ -107,14 +110,21 @@ def explore(
     listing = listing_of(part)
     root = picture.result.operand
     nodes = all_values(root)
-    is_plain = all(is_number(node) for node in nodes)
+    has_conditions = any(is_condition(x) for node in nodes for x in (node, *node.operands))
+    is_plain = not has_conditions and all(is_number(node) for node in nodes)
+    note = EDITABLE if is_plain else DECIDED if has_conditions else FIXED
     graph = Playable(listing, root)
     data = graph.data()
     if is_plain:
         data |= changeable(graph, nodes)
     svg = svg_of(dot_text(listing, direction))
-    body = BODY.format(svg=svg, note=EDITABLE if is_plain else FIXED)
+    body = BODY.format(svg=svg, note=note)
     return make_page(title, body, data, ["arithmetic.js", "player.js", "explore.js"])
+
+
+def is_condition(x: Any) -> bool:
+    """Return whether an operand is true or false: what a comparison gave."""
+    return bool(np.asarray(x.data if type(x) is Value else x).dtype.kind == "b")
 
 
 def is_number(node: Value) -> bool:
@@ -122,7 +132,7 @@ def is_number(node: Value) -> bool:
     parts = [node, *node.operands]
     return all(
         np.ndim(part.data if type(part) is Value else part) == 0
-        and np.asarray(part.data if type(part) is Value else part).dtype.kind in "fiub"
+        and np.asarray(part.data if type(part) is Value else part).dtype.kind in "fiu"
         for part in parts
     )
 
@@ -212,11 +222,6 @@ class Playable:
         }
 
 
-def described(array: Any) -> str:
-    """Return a gradient as text."""
-    return describe_array(array.data if type(array) is Value else array)
-
-
 def names_of(listing: Listing) -> dict[Value, str]:
     """Return what each Value is called: its name, or ``v3`` as in the drawing's text."""
     return {
@@ -267,76 +272,3 @@ def contribution(value: Value, position: int, g: Value) -> Any:
         )
         return gradient
     return operation.rules[position](g, value, *value.operands, **value.params)
-
-
-# The drawing
-
-
-def dot_text(listing: Listing, direction: str) -> str:
-    """Return DOT text whose boxes have room for what the page writes into them."""
-    if direction not in ("LR", "TB", "RL", "BT"):
-        raise ArgumentError(f"direction is one of LR, TB, RL, BT; got {direction!r}")
-    lines = [
-        f'digraph page {{ rankdir={direction}; bgcolor="transparent"; nodesep=0.16; ranksep=0.3;',
-        'node [fontname="Helvetica,Arial,sans-serif" fontsize=11 margin="0.1,0.05" height=0.3];',
-        "edge [arrowsize=0.55 penwidth=1];",
-    ]
-    for item in listing.in_order():
-        lines.append(box_line(item, listing) if isinstance(item, Box) else step_line(item, listing))
-    for step in listing.steps:
-        for position, source in enumerate(step.inputs):
-            if source in listing.ids:
-                ends = f"{listing.ids[source]}--{listing.ids[step]}--{position}"
-                lines.append(f'{listing.ids[source]} -> {listing.ids[step]} [id="{ends}"];')
-    for box in listing.boxes:
-        if box.step in listing.ids:
-            ends = f"{listing.ids[box.step]}--{listing.ids[box]}"
-            lines.append(f'{listing.ids[box.step]} -> {listing.ids[box]} [id="{ends}" weight=4];')
-    return "\n".join([*lines, "}"])
-
-
-def box_line(box: Box, listing: Listing) -> str:
-    """Return a box: a Value with its name, its number and its gradient."""
-    node, operand = listing.ids[box], box.operand
-    if type(operand) is not Value:
-        look = 'class="constant" shape=box style=rounded'
-        return f'{node} [id="{node}" {look} label={quoted(describe_array(operand))}];'
-    rows = [printable(box.name) if box.name else node]
-    number, gradient = "m" * 7, "m" * 8
-    if np.ndim(operand.data):
-        rows.append(str(np.shape(operand.data)))
-        number = describe_array(operand.data)
-        gradient = number if operand.grad is None else f"∂ {described(operand.grad)}"
-    rows += [number, gradient] if operand.requires_grad else [number]
-    style = "rounded" if box.role != "parameter" else "solid"
-    return (
-        f'{node} [id="{node}" class="{box.role}" shape=box style={style} '
-        f"label={quoted(chr(10).join(rows))}];"
-    )
-
-
-def step_line(step: Step, listing: Listing) -> str:
-    """Return an operation, a module or a fold."""
-    node = listing.ids[step]
-    name = step.value.operation.name if step.value is not None and step.value.operation else ""
-    if name in SYMBOLS:
-        return (
-            f'{node} [id="{node}" class="operation" shape=circle fixedsize=true width=0.34 '
-            f"height=0.34 margin=0 fontsize=15 label={quoted(SYMBOLS[name])}];"
-        )
-    look = 'class="operation" shape=box style=rounded'
-    return f'{node} [id="{node}" {look} label={quoted(title_of(step))}];'
-
-
-def quoted(text: str) -> str:
-    """Return text as a string of DOT, in which nothing has a meaning of its own."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
-
-
-def svg_of(text: str) -> str:
-    """Return the drawing of DOT text, to stand inside of a page."""
-    svg = lay_out(text, "svg").decode()
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<!--.*?-->\s*", "", svg, flags=re.DOTALL)
-    return re.sub(r"<title>.*?</title>\s*", "", svg, flags=re.DOTALL)

@@ -82,6 +82,14 @@ def test_arrays_are_shown_as_they_were() -> None:
     assert [step["title"] for step in data["steps"]] == ["matmul", "sum"]
 
 
+def test_conditions_that_were_decided_keep_their_numbers() -> None:
+    """Else a changed leaf would go the way of the number that was there before."""
+    page = al.viz.explore(al.nn.functional.leaky_relu(al.Value(2.0, name="x")))
+    assert "program" not in data_of(page)
+    assert "conditions in this graph" in page.html
+    assert "conditions in this graph" not in al.viz.explore(np.abs(al.Value(2.0))).html
+
+
 def test_steps_and_edges_are_those_of_the_chain_rule() -> None:
     x = al.Value(3.0, name="x")
     y = x * x
