@@ -47,7 +47,7 @@ def is_by_element(equation: Equation) -> bool:
     kinds = [kind_of(x) for x in equation.operands]
     if name in SAME:
         return (kinds[0], out.dtype.kind) not in (("f", "i"), ("f", "u"), ("f", "b"))
-    if name == "where":
+    if name in ("where", "zero_where"):
         return kinds[0] == "b"
     if name in LOGIC:
         return all(kind == "b" for kind in kinds)
@@ -87,6 +87,9 @@ def element_expression(equation: Equation, atoms: Sequence[str]) -> str:
         return cast(atoms[0], equation.operands[0], out.dtype)
     if name in LOGIC:
         return LOGIC[name].format(*atoms)
+    if name == "zero_where":
+        x = cast(atoms[1], equation.operands[1], out.dtype)
+        return f"{typed_number(out.dtype.type(0))} if {atoms[0]} else {x}"
     if name == "where":
         x, y = (cast(atoms[i], equation.operands[i], out.dtype) for i in (1, 2))
         return f"{x} if {atoms[0]} else {y}"

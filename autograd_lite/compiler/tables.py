@@ -52,7 +52,10 @@ ARITHMETIC = frozenset(
 """Element-wise operations whose forward functions are no ufuncs."""
 
 NEW_ARRAYS = frozenset(
-    {*REDUCTIONS, "matmul", "mean", "copy", "scatter_add", "concatenate", "stack", "cumsum"}
+    {
+        *REDUCTIONS,
+        *("concatenate", "copy", "cumsum", "matmul", "mean", "scatter_add", "stack", "zero_where"),
+    }
 )
 """Other operations whose results share no memory with their operands."""
 
@@ -65,11 +68,7 @@ def is_elementwise(operation: Primitive) -> bool:
 
 
 def writes_into_memory(operation: Primitive) -> bool:
-    """Return whether the result can be written into memory that is there (``out=``).
-
-    np.where cannot. np.copyto with a mask could, for one number in place of some elements, but
-    takes twice to four times as long where the mask is random: its loop branches.
-    """
+    """Return whether the result can be written into memory that is there (``out=``)."""
     return is_elementwise(operation) and operation.name != "where"
 
 

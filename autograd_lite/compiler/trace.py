@@ -277,8 +277,8 @@ class Tracer:
 
 
 def is_elementary(forward: Callable[..., Any]) -> bool:
-    """Return whether a function is numpy's or Python's own."""
-    if isinstance(forward, np.ufunc):
+    """Return whether a function is numpy's or Python's own, or does what none of these can do."""
+    if isinstance(forward, np.ufunc) or forward is ops.zero_where.forward:
         return True
     module = getattr(forward, "__module__", None) or ""
     return module == PYTHON_ARITHMETIC or module.partition(".")[0] == "numpy"

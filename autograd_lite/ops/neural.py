@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.errors import ArgumentError, DtypeError, ShapeError
+from autograd_lite.ops.selecting import zero_where
 from autograd_lite.primitive import primitive
 
 __all__ = [
@@ -180,7 +181,7 @@ def check_labels(logits: Any, labels: Any) -> None:
 
 relu = primitive(
     lambda x: np.maximum(x, 0.0),
-    lambda g, out, x: np.where(out <= 0.0, 0.0, g),
+    lambda g, out, x: zero_where(out <= 0.0, g),
     name="relu",
     kinks="0 at 0; passes to nan",
     real_only=True,

@@ -17,7 +17,7 @@ __all__ = ["ScalarGraph", "scalar_graph"]
 
 Elements = NDArray[Any]  # of objects: Values and numbers
 
-BY_ELEMENT: Final = frozenset({"relu", "sigmoid", "softplus", "where"})
+BY_ELEMENT: Final = frozenset({"relu", "sigmoid", "softplus", "where", "zero_where"})
 """Operations that act on each element, beside numpy's own ufuncs."""
 
 BY_NUMPY: Final = frozenset(

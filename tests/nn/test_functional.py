@@ -113,3 +113,21 @@ def test_one_hot_refuses_other_labels():
 def test_public_names():
     for name in functional.__all__:
         assert callable(getattr(functional, name))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.float16])
+@pytest.mark.parametrize("shape", [(3, 4), (200, 101)])
+@pytest.mark.parametrize("transposed", [False, True])
+def test_relu_passes_what_is_not_finite_only_where_it_is_on(dtype, shape, transposed):
+    """Of few elements and of many, which go another way; 0 times infinity would be nan."""
+    rng = np.random.default_rng(0)
+    numbers = rng.normal(size=shape).astype(dtype)
+    seed = rng.choice(np.array([1.5, -2.0, np.inf, -np.inf, np.nan], dtype), size=shape)
+    if transposed:
+        numbers, seed = numbers.T, seed.T
+    numbers[0, 0] = 0.0
+    x = Value(numbers)
+    functional.relu(x).backward(seed)
+    expected = [g if number > 0 else 0 for number, g in zip(numbers.flat, seed.flat, strict=True)]
+    np.testing.assert_array_equal(x.grad, np.reshape(np.array(expected, dtype), numbers.shape))
+    assert x.grad.dtype == dtype

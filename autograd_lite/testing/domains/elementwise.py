@@ -89,6 +89,7 @@ DOMAINS: dict[str, Domain] = {
     "fmin": of_two(),
     "nan_to_num": of_one(),
     "where": of_three(booleans, REAL, REAL, analytic=True),
+    "zero_where": of_two(booleans, REAL, analytic=True),
     "clip": of_three(REAL, interval(-1.0, -0.5), interval(0.5, 1.0)),
     "sign": of_one(between_steps),
     "floor": of_one(between_steps),

@@ -64,6 +64,7 @@ const FUNCTIONS = {
   tanh: (x) => Math.tanh(x),
   trunc: (x) => Math.trunc(x),
   where: (mask, x, y) => (mask ? x : y),
+  zero_where: (mask, x) => (mask ? 0 : x),
 };
 
 // C's pow, as numpy has it: 1 to any power is 1, and so is -1 to an infinite one.
