@@ -69,6 +69,8 @@ def operands_of(name: str) -> list[tuple[float, ...]]:
         return [(x,) for x in numbers]
     if name == "where":
         return [(mask, 2.0, -3.0) for mask in (0.0, 1.0)]
+    if name == "zero_where":
+        return [(mask, x) for mask in (0.0, 1.0) for x in numbers]
     if len(registry[name].rules) == 2:
         return [(x, y) for x in numbers for y in numbers]
     return [(x,) for x in numbers]
