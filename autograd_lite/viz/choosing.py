@@ -13,6 +13,7 @@ from autograd_lite.recording import enable_recording
 from autograd_lite.value import Value
 from autograd_lite.viz.calls import Call, ModuleCalls
 from autograd_lite.viz.expanding import expanded
+from autograd_lite.viz.notation import NOTATIONS, layer_names
 from autograd_lite.viz.picture import Names, Picture, all_values, picture_of
 from autograd_lite.viz.scalars import scalar_graph
 from autograd_lite.viz.selection import Part, nearest_part
@@ -40,6 +41,7 @@ def choose(
     variables: Mapping[str, Any] | None = None,
     fold: bool | None = None,
     scalars: bool = False,
+    notation: str = "paths",
     max_nodes: int = 300,
 ) -> tuple[Picture, Part]:
     """Return what there is to draw of a graph and the part of it that is drawn.
@@ -51,6 +53,10 @@ def choose(
         parameter_names(modules if modules and parameters == () else parameters),
         variable_names(caller_variables() if variables is None else variables),
     )
+    if notation not in NOTATIONS:
+        raise ArgumentError(f"notation is one of {', '.join(NOTATIONS)}; got {notation!r}")
+    if notation == "layers":
+        names = names._replace(notation=layer_names(all_values(value)))
     calls: Sequence[Call] = modules.calls if modules else []
     if scalars:
         value, names = in_scalars(value, names)
@@ -156,7 +162,7 @@ def written_out_in_part(
     named = {made.number: names.name_of(old) for old, made in found.made.items()}
     variables = {number: name for number, name in named.items() if name}
     results = [found.made[old] for old in chosen]
-    return found.result, found.calls, Names(names.parameters, variables), results
+    return found.result, found.calls, names._replace(variables=variables), results
 
 
 def calls_around(

@@ -156,8 +156,12 @@ class Both:
                 drawing.edge(ids[one], ids[other], style="dashed" if is_gone else "solid")
         total = len(self.nodes)
         statuses = dict.fromkeys(map(self.status, ids))
-        legend = legend_markup((word, looks.roles[word]) for word in MARKS if word in statuses)
-        note = f"{total - len(ids):,} of {total:,} values are the same or not drawn"
-        rows = [cell(legend, "left"), cell(escape(note), "left")]
+        legend = legend_markup(
+            (MARKS[word] + word, looks.roles[word]) for word in MARKS if word in statuses
+        )
+        rows = [cell(legend, "left")]
+        if len(ids) < total:
+            note = f"{total - len(ids):,} of {total:,} values are not drawn: the same, or left out"
+            rows.append(cell(escape(note), "left"))
         drawing.attr("graph", label=html_label(table(rows)))
         return drawing

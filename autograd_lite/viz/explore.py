@@ -57,6 +57,7 @@ def explore(
     expand: Collection[str | Value] = (),
     variables: Mapping[str, Any] | None = None,
     scalars: bool = False,
+    notation: str = "paths",
     max_nodes: int = 150,
 ) -> Page:
     """Make a page that plays a graph: each operation forward, then backward, with its numbers.
@@ -73,7 +74,7 @@ def explore(
         The result.
     title : str
         The heading of the page.
-    direction, parameters, modules, depth, expand, variables, scalars, max_nodes
+    direction, parameters, modules, depth, expand, variables, scalars, notation, max_nodes
         As in `draw_graph`, whose drawing it is. Of larger graphs, the steps that are drawn are
         played.
 
@@ -105,6 +106,7 @@ def explore(
         expand=expand,
         variables=variables,
         scalars=scalars,
+        notation=notation,
         max_nodes=max_nodes,
     )
     listing = listing_of(part)

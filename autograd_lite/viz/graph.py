@@ -59,6 +59,7 @@ def draw_graph(
     variables: Mapping[str, Any] | None = None,
     fold: bool | None = None,
     scalars: bool = False,
+    notation: str = "paths",
     legend: bool = False,
     theme: str = "light",
     max_nodes: int = 300,
@@ -66,7 +67,8 @@ def draw_graph(
     """Draw the graph that a Value was computed by.
 
     Each box shows a name, a shape and a dtype where they are not the usual ones, the content as it
-    is now (elements of small arrays, the range of large ones), and the gradient after `backward`.
+    is now (elements of small arrays, the range of large ones; mean and standard deviation where one
+    points at it), and the gradient after `backward`.
     Shape and colour tell the role: variables (leaves with a gradient), parameters, constants
     (arrays, numbers and Values without a gradient), intermediate results and the result.
 
@@ -107,6 +109,9 @@ def draw_graph(
     scalars : bool
         Draw the graph of single numbers that the operations on arrays stand for, a linear layer as
         its multiplications and sums (see `scalar_graph`), without modules.
+    notation : {"paths", "layers"}
+        Call parameters by their paths, or all that belongs to linear layers as textbooks do: W₁,
+        b₁, the weighted sum z₁, the activation a₁.
     legend : bool
         Explain the colours below the drawing.
     theme : {"light", "dark"}
@@ -153,6 +158,7 @@ def draw_graph(
         variables=variables,
         fold=fold,
         scalars=scalars,
+        notation=notation,
         max_nodes=max_nodes,
     )
     looks = style.THEMES[theme]

@@ -50,7 +50,7 @@ def to_json(value: Value, *, indent: int | None = None, **options: Any) -> str:
         Write it on many lines, indented by this.
     **options
         ``parameters``, ``modules``, ``depth``, ``expand``, ``variables``, ``fold``,
-        ``scalars`` and ``max_nodes`` as in `draw_graph`.
+        ``scalars``, ``notation`` and ``max_nodes`` as in `draw_graph`.
 
     Returns
     -------

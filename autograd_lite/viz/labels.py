@@ -91,6 +91,31 @@ def describe_range(array: Any) -> str:
     return f"{low} … {high}" if low != high else f"all {low}"
 
 
+def describe_statistics(array: Any) -> str:
+    """Return the range of an array, and of real numbers the mean, the deviation, and what is NaN.
+
+    Examples
+    --------
+    >>> describe_statistics(np.array([1.0, 2.0, np.nan, 6.0]))
+    '1 … 6, mean 3, standard deviation 2.16, 1 NaN'
+    """
+    if array.dtype.kind not in "fiu" or not array.size:
+        return describe_range(array)
+    is_nan = np.isnan(array)
+    numbers = array[~is_nan]
+    texts = [f"{is_nan.sum():,} NaN"] if is_nan.any() else []
+    if numbers.size:
+        with np.errstate(all="ignore"):  # infinite elements, and sums that overflow
+            mean, deviation = numbers.mean(dtype=float), numbers.std(dtype=float)
+        texts = [
+            describe_range(numbers),
+            f"mean {describe_number(mean)}",
+            f"standard deviation {describe_number(deviation)}",
+            *texts,
+        ]
+    return ", ".join(texts)
+
+
 def describe_content(array: Any) -> str:
     """Return a number, or the range of an array."""
     array = np.asarray(array)
@@ -162,11 +187,11 @@ def describe_index(part: Any) -> str:
 
 
 def box_tooltip(operand: Any, name: str | None, role: str) -> str:
-    """Return what pointing at a box shows: its role, and more digits than the box has."""
+    """Return what pointing at a box shows: its role, and more than the box has room for."""
     data = operand.data if type(operand) is Value else operand
     title = f"{role} {printable(name)}" if name else role
     if np.ndim(data):
-        return f"{title}: {data.dtype} array, shape {data.shape}, {describe_range(data)}"
+        return f"{title}: {data.dtype} array, shape {data.shape}, {describe_statistics(data)}"
     return f"{title}: {data}"
 
 

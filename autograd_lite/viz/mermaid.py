@@ -52,7 +52,7 @@ def to_mermaid(
         Show the gradients of Values that have one.
     **options
         ``parameters``, ``modules``, ``depth``, ``expand``, ``variables``, ``fold``,
-        ``scalars`` and ``max_nodes`` as in `draw_graph`.
+        ``scalars``, ``notation`` and ``max_nodes`` as in `draw_graph`.
 
     Returns
     -------

@@ -7,9 +7,10 @@ fold: repetitions of the same operations, which are drawn once.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from autograd_lite.value import Value
@@ -106,12 +107,16 @@ class Names(NamedTuple):
 
     parameters: dict[int, str | None]
     variables: dict[int, str]
+    notation: Mapping[int, str] = MappingProxyType({})
 
     def name_of(self, value: Value) -> str | None:
         """Return a Value's own name, else its path in a module, else that of a variable.
 
         The path goes first where the own name is its last part: all layers call theirs "weight".
+        A name of the notation goes before them all.
         """
+        if value.number in self.notation:
+            return self.notation[value.number]
         path = self.parameters.get(value.number)
         if path and (not value.name or path.endswith(f".{value.name}")):
             return path

@@ -28,7 +28,7 @@ def to_text(value: Value, *, show_gradients: bool = True, **options: Any) -> str
         Show the gradients of Values that have one.
     **options
         ``parameters``, ``modules``, ``depth``, ``expand``, ``variables``, ``fold``,
-        ``scalars`` and ``max_nodes`` as in `draw_graph`.
+        ``scalars``, ``notation`` and ``max_nodes`` as in `draw_graph`.
 
     Returns
     -------
