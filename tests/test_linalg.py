@@ -61,9 +61,36 @@ def weighted(x: Any) -> Any:
 
 
 @pytest.mark.parametrize("x", [COUNTING, ONES, np.zeros((3, 3)), np.eye(3), MAGIC, 2e-8 * MAGIC])
-def test_the_gradient_of_det_is_the_cofactors_for_any_rank(x: Any) -> None:
+@pytest.mark.parametrize("phases", [1.0, np.exp(1j * np.outer(np.arange(3), np.arange(1, 4)))])
+def test_the_gradient_of_det_is_the_cofactors_for_any_rank(x: Any, phases: Any) -> None:
+    x = x * phases
     cross_products = [LA.cross(x[i - 2], x[i - 1]) for i in range(3)]
-    np.testing.assert_allclose(gradient(LA.det, x), cross_products, rtol=1e-13, atol=1e-13)
+    slope = gradient(lambda x: np.real(LA.det(x)), x)
+    np.testing.assert_allclose(slope, cross_products, rtol=1e-13, atol=1e-13)
+
+
+@pytest.mark.parametrize("x", [COUNTING, MAGIC @ COUNTING])
+def test_a_complex_singular_matrix_has_cofactors(x: Any) -> None:
+    left, right = np.exp(1j * np.arange(3)), np.exp(2j * np.arange(3))  # they keep the rank
+    x = left[:, None] * x * right
+    cross_products = [LA.cross(x[i - 2], x[i - 1]) for i in range(3)]
+    slope = gradient(lambda x: np.real(LA.det(x)), x)
+    np.testing.assert_allclose(slope, cross_products, rtol=1e-10, atol=1e-10)
+
+
+@pytest.mark.parametrize(
+    "function", [LA.cholesky, LA.eigvalsh, lambda x: LA.pinv(x, hermitian=True)]
+)
+def test_one_triangle_of_a_stack_of_any_axes_is_read(function: Any) -> None:
+    """The other holds nan."""
+    x = random(2, 1, 3, 3) @ np.ones((3, 3)) / 5 + np.diag([4.0, 5.0, 6.0])
+    unread = np.triu(np.full((3, 3), np.nan), 1)
+    slope = gradient(lambda x: weighted(function(x)), x + unread)
+    for place in range(2):
+        weights = np.cos(np.arange(np.size(function(x))) ** 2)
+        weights = weights.reshape(function(x).shape)[place, 0]
+        alone = gradient(lambda y, w=weights: np.sum(w * function(y)), x[place, 0] + unread)
+        np.testing.assert_allclose(slope[place, 0], alone, rtol=1e-12)
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 4, 5])
@@ -571,11 +598,15 @@ def with_values(*values: float, rows: int = 0) -> Any:
     return np.concatenate([np.diag(values), np.zeros((rows, len(values)))])
 
 
-@pytest.mark.parametrize("rcond", [None, -1, -2.0, 0.0, 2.5 * EPS, 0.5, 0.75])
-@pytest.mark.parametrize("last", [2 * EPS, 0.0, 0.5, 1.0])
+@pytest.mark.parametrize("rcond", [None, -1, -2.0, 0.0, 2.5 * EPS, 0.5, 0.75, 1.0, 2.0])
+@pytest.mark.parametrize("last", [2 * EPS, 0.75 * EPS, 0.25 * EPS, 1e-20, 1e-9, 0.0, 0.5, 1.0])
 @pytest.mark.parametrize("scale", [1.0, 0.125, 1024.0])
-def test_the_rank_of_least_squares_is_numpys(rcond: Any, last: float, scale: float) -> None:
-    a, b = scale * with_values(1.0, last, rows=1), np.array([1.0, 2.0, 3.0])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_rank_of_least_squares_is_numpys(
+    rcond: Any, last: float, scale: float, dtype: Any
+) -> None:
+    a = (scale * with_values(1.0, last, rows=1)).astype(dtype)
+    b = np.array([1.0, 2.0, 3.0], dtype)
     ours, numpys = LA.lstsq(constant(a), constant(b), rcond), LA.lstsq(a, b, rcond)
     assert ours[2] == numpys[2]
     np.testing.assert_allclose(ours[0].data, numpys[0])

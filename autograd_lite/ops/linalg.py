@@ -285,8 +285,11 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> tuple[Any, Any, Any, Any]:
     if a.ndim != 2:
         raise ShapeError(f"np.linalg.lstsq takes one matrix, got an array of shape {a.shape}")
     m, n = a.shape
-    if rcond is None or rcond < 0:  # as LAPACK: the precision, times the larger side by default
-        rcond = np.finfo(np.result_type(a.dtype, b.dtype)).eps * (max(m, n) if rcond is None else 1)
+    precision = np.finfo(np.float64).eps  # that numpy computes with, also for float32
+    if rcond is None:
+        rcond = precision * max(m, n)
+    elif not 0 < rcond < 1:  # where LAPACK takes its own, which is half of that
+        rcond = precision / 2
     packed = packed_lstsq(a, b, rcond=rcond)
     solution, values = lstsq_parts(packed, a, b)
     values = real_if_complex(values)
