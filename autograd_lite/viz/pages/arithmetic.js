@@ -73,12 +73,19 @@ function power(x, y) {
   return isOne ? 1 : Math.pow(x, y);
 }
 
-// Return the results of a program for inputs, as numbers.
+// Return the results of a program for inputs, as numbers. A map runs it a million times: what does
+// not change is prepared once, and the list of numbers is used again.
 function runProgram(program, inputs) {
-  const numbers = [...inputs.map(Number), ...program.constants.map(Number)];
   program.steps ??= program.operations.map(([name, ...places]) => [FUNCTIONS[name], ...places]);
-  for (const [run, x, y, z] of program.steps) numbers.push(run(numbers[x], numbers[y], numbers[z]));
-  return program.outputs.map((place) => Number(numbers[place]));
+  program.numbers ??= [...program.inputs, ...program.constants].map(Number);
+  const { numbers, steps, outputs } = program;
+  for (let i = 0; i < inputs.length; i++) numbers[i] = Number(inputs[i]);
+  let place = inputs.length + program.constants.length;
+  for (let i = 0; i < steps.length; i++) {
+    const step = steps[i];
+    numbers[place++] = step[0](numbers[step[1]], numbers[step[2]], numbers[step[3]]);
+  }
+  return outputs.map((output) => Number(numbers[output]));
 }
 
 // Return a number to four significant digits, as the drawings of Python do.

@@ -7,8 +7,16 @@ let selected = null; // {column, unit}: whose weights alone are shown
 
 // The computation
 
-const linear = (x, { weight, bias }) =>
-  weight.map((row, i) => row.reduce((sum, w, j) => sum + w * x[j], bias[i]));
+function linear(x, { weight, bias }) {
+  const sums = [];
+  for (let i = 0; i < weight.length; i++) {
+    const row = weight[i];
+    let sum = bias[i];
+    for (let j = 0; j < x.length; j++) sum += row[j] * x[j];
+    sums.push(sum);
+  }
+  return sums;
+}
 
 function apply(program, numbers) {
   if (program === null) return numbers;
@@ -268,7 +276,9 @@ function makeMap([first, second]) {
   showEvents(plot, DATA.events, (event) => event[first], (event) => event[second]);
   plot.content.append(point);
   const cost = DATA.layers.reduce((sum, { weight }) => sum + weight.length * (weight[0].length + 30), 0);
-  const size = Math.round(Math.min(120, Math.max(24, Math.sqrt(4e7 / cost))));
+  // A map over two of more features is painted again whenever a slider moves.
+  const budget = DATA.features.length > 2 ? 1e7 : 4e7;
+  const size = Math.round(Math.min(120, Math.max(24, Math.sqrt(budget / cost))));
   let isPlanned = false;
   let output = 0;
 
