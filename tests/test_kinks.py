@@ -790,3 +790,44 @@ def test_a_perfect_correlation_has_a_second_derivative() -> None:
         rows = np.stack([x, rng.uniform(0.5, 2) * x])
         assert np.max(np.corrcoef(al.Value(rows)).data) <= 1
         al.testing.check_grads(lambda x: np.corrcoef(x)[0, 1], [rows])
+
+
+@pytest.mark.parametrize(("extremum", "bound"), [(np.nanmax, 2.0), (np.nanmin, 1.0)])
+def test_an_initial_value_shares_ties_with_the_numbers_beside_nan(
+    extremum: Any, bound: float
+) -> None:
+    x = al.Value([1.0, 2.0, np.nan, bound])
+    extremum(x, initial=bound).backward()
+    assert x.grad.tolist() == [1 / 3 * (number == bound) for number in (1.0, 2.0, 0.0, bound)]
+
+
+@pytest.mark.parametrize("variance", [np.var, np.std])
+def test_what_is_masked_does_not_make_equal_numbers_vary(variance: Any) -> None:
+    x = al.Value([0.1, 0.1, 0.1, 5.0])
+    out = variance(x, where=np.array([True, True, True, False]))
+    out.backward()
+    assert abs(out.item()) < 1e-16
+    assert not x.grad.any()
+
+
+def test_one_number_beside_nan_has_no_variance() -> None:
+    x = al.Value([[3.0, np.nan], [1.0, 2.0]])
+    np.nanvar(x, axis=1).sum().backward()
+    assert x.grad.tolist() == [[0.0, 0.0], [-0.5, 0.5]]
+
+
+@pytest.mark.filterwarnings("ignore:Degrees of freedom")
+@pytest.mark.filterwarnings("ignore:(invalid value|divide by zero)")
+@pytest.mark.parametrize("ddof", [2, 3, 4])
+def test_too_few_degrees_of_freedom_are_none(ddof: int) -> None:
+    x, mask = np.array([1.0, 2.0, 4.0, 7.0]), np.array([True, True, True, False])
+    ours = np.var(al.Value(x, requires_grad=False), ddof=ddof, where=mask)
+    assert np.array_equal(ours.data, np.var(x, ddof=ddof, where=mask), equal_nan=True)
+
+
+@pytest.mark.parametrize("dtype", [bool, np.int8, np.uint8, np.int64, np.float16, np.float32])
+def test_the_mean_of_some_numbers_has_numpys_dtype(dtype: Any) -> None:
+    x, mask = np.array([0, 1, 1, 0], dtype), np.array([True, True, True, False])
+    ours = np.mean(al.Value(x, requires_grad=False), where=mask)
+    theirs = np.mean(x, where=mask)
+    assert (ours.item(), ours.dtype) == (theirs, theirs.dtype)

@@ -27,7 +27,7 @@ def plain_index(index: Any) -> Any:
 
 def plain_part(part: Any) -> Any:
     """Return one part of an index: a slice, an integer, an array, None or an ellipsis."""
-    if part is None or part is Ellipsis or isinstance(part, int | np.generic | np.ndarray):
+    if isinstance(part, int | np.generic | np.ndarray):
         return part
     if isinstance(part, slice):
         return slice(*(plain_part(end) for end in (part.start, part.stop, part.step)))

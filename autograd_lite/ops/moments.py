@@ -54,7 +54,7 @@ def vanishes(deviation: Any, flat: Any) -> Any:
 
 
 def all_equal_forward(
-    x: Any, *, largest: Any, smallest: Any, axis: Any, keepdims: bool = True, where: Any = True
+    x: Any, *, largest: Any, smallest: Any, axis: Any, keepdims: bool, where: Any
 ) -> Any:
     """Return where all elements over `axis` are equal, and finite.
 
@@ -107,6 +107,8 @@ def mean(
     keepdims = is_true(keepdims)
     if where is True:
         return mean_primitive(x, axis=axis, keepdims=keepdims)
+    if x.dtype.kind in "bui":
+        x = x.astype(np.float64)
     wide = x.astype(np.float32) if x.dtype == np.float16 else x  # as numpy does
     total = np.sum(wide, axis=axis, keepdims=keepdims, where=where)
     average = total / count_of(wide, axis, keepdims, where)

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from autograd_lite import Value, errors, nn
+from autograd_lite import Value, errors, nn, ops
 from autograd_lite.nn import functional
 
 RNG = np.random.default_rng(0)
@@ -231,3 +231,19 @@ def test_the_fused_losses_are_one_node():
 
 def test_repr_of_a_loss():
     assert repr(nn.MSELoss("sum")) == "MSELoss(reduction='sum')"
+
+
+def test_a_mean_of_float16_is_added_up_in_float32():
+    """As np.mean does it: in float16, 2048 + 1 is 2048."""
+    x = Value(np.ones(5000, np.float16))
+    loss = functional.mse_loss(x, np.zeros(5000, np.float16))
+    assert (loss.item(), loss.dtype) == (1.0, np.float16)
+    loss = functional.binary_cross_entropy_with_logits(x, np.zeros(5000, np.float16))
+    assert loss.item() == pytest.approx(np.log1p(np.e), rel=1e-3)
+
+
+@pytest.mark.parametrize("shapes", [((2, 1), (2,)), ((2,), (2, 1)), ((3,), (1,)), ((1,), (3,))])
+def test_fused_losses_take_arrays_of_one_shape(shapes):
+    logits, targets = (np.ones(shape) for shape in shapes)
+    with pytest.raises(errors.ShapeError, match="one shape"):
+        ops.bce_with_logits(Value(logits), targets)
