@@ -687,3 +687,16 @@ def test_a_product_of_many_takes_a_vector_at_the_front_as_one_row() -> None:
     """From the left it is 60 multiplications; from the right 99, with two rows less."""
     row, a, b = al.Value(np.ones(3)), np.ones((3, 10)), np.ones((10, 3))
     assert LA.multi_dot([row, a, b]).operands[0].shape == (10,)
+
+
+@pytest.mark.parametrize("ord", [0, 1, 2, 3, 0.5, -1, np.inf, -np.inf])
+def test_vector_norms_are_numpys(ord: Any) -> None:
+    x = np.array([[0.0, -1.0, 2.0, -1.0], [3.0, -1.0, 0.5, 1.0]])
+    with np.errstate(divide="ignore"):  # a power of 0 below 0
+        expected = LA.norm(x, ord, axis=1)
+        ours = LA.norm(constant(x), ord, axis=1).data
+    np.testing.assert_allclose(ours, expected, rtol=1e-15)
+
+
+def test_the_condition_of_no_matrices_is_none() -> None:
+    assert LA.cond(constant(np.zeros((0, 2, 2)))).shape == LA.cond(np.zeros((0, 2, 2))).shape

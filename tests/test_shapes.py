@@ -310,3 +310,27 @@ def test_deprecated_row_stack() -> None:
         rows = np.vstack([x, V])
     assert rows.requires_grad
     assert rows.shape == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("mode", "options"),
+    [
+        ("constant", {"constant_values": (7.0, -8.0)}),
+        ("linear_ramp", {"end_values": (7.0, -8.0)}),
+        ("linear_ramp", {"end_values": ((1.0, 2.0), (3.0, 4.0))}),
+        *((mode, {}) for mode in ("maximum", "mean", "median", "minimum")),
+        *((mode, {"stat_length": (1, 2)}) for mode in ("maximum", "mean", "median", "minimum")),
+        *(
+            (mode, {"reflect_type": kind})
+            for mode in ("reflect", "symmetric")
+            for kind in ("odd", "even")
+        ),
+        ("edge", {}),
+        ("wrap", {}),
+    ],
+)
+@pytest.mark.parametrize("width", [3, (1, 4), ((0, 2), (5, 0)), ((7, 9), (2, 3))])
+def test_padding_is_numpys_before_and_after(mode: str, options: Any, width: Any) -> None:
+    x = np.cos(np.arange(15.0) ** 2).reshape(3, 5)
+    padded = np.pad(al.Value(x), width, mode=mode, **options)
+    np.testing.assert_allclose(padded.data, np.pad(x, width, mode=mode, **options), rtol=1e-15)
