@@ -88,7 +88,8 @@ def test_layers_are_walked_through_with_keys_alone(browser: Browser) -> None:
         text = tab.locator("#status").inner_text()
         assert f"{np.count_nonzero(hidden)} of 32 units are not 0" in text
         assert tab.evaluate("columns[1]") == pytest.approx(hidden.tolist(), abs=1e-12)
-        go_on(tab, 5)
+        for _ in range(4):
+            tab.get_by_role("button", name="Next step").press("Enter")
         assert position(tab) == (4, 4)
         assert "P(signal) = " in tab.locator("#status").inner_text()
 
@@ -122,6 +123,16 @@ def test_the_event_is_moved_on_the_map(browser: Browser) -> None:
         assert float(tab.get_by_role("slider", name="SNR").input_value()) == pytest.approx(
             moved[0], abs=0.03
         )
+
+
+def test_an_output_shows_its_map(browser: Browser) -> None:
+    page = al.viz.explore_network(al.nn.MLP([2, 4, 3], rng=0), output_names=["cat", "dog", "cow"])
+    with browser.opened(page) as tab:
+        assert tab.locator("#map-title").inner_text() == "Map of cat"
+        painted = tab.locator("#map image").get_attribute("href")
+        tab.locator("#network circle.unit").last.click()
+        tab.get_by_text("Map of cow").wait_for()
+        assert tab.locator("#map image").get_attribute("href") != painted
 
 
 def test_a_unit_tells_its_sum(browser: Browser) -> None:

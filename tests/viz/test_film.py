@@ -189,7 +189,7 @@ def test_the_page_is_played_to_its_end_with_keys_alone(browser: Browser, width: 
         text = tab.locator("#status").inner_text()
         assert "After epoch 5" in text
         assert f"loss {film.frames[-1].loss:.4g}" in text
-        assert f"{film.layers[1]} {film.frames[-1].gradient_norms[1]:.4g}" in text
+        assert f"{film.layers[1]}: {film.frames[-1].gradient_norms[1]:.4g}" in text
         assert tab.locator("#map image").get_attribute("href") != first
         assert fits_width(tab)
 

@@ -103,10 +103,10 @@ if (DATA.maps) marks.push(makeMap());
 function statusText(frame) {
   const when = EPOCHS[frame] ? `After epoch ${EPOCHS[frame]}` : "Before the training";
   const number = (x) => (x === null ? "not finite" : showNumber(x));
-  const norms = DATA.layers.map((layer, i) => `${layer} ${number(DATA.norms[frame][i])}`).join(", ");
-  const dead = hidden.map((name, i) => `${name} ${(100 * DATA.dead[frame][i]).toFixed(0)} %`).join(", ");
-  return [`${when}: loss ${number(DATA.loss[frame])}`, `gradient norms: ${norms}`,
-    ...(hidden.length ? [`dead units: ${dead}`] : [])];
+  const norms = DATA.layers.map((layer, i) => `${layer}: ${number(DATA.norms[frame][i])}`).join(", ");
+  const dead = hidden.map((name, i) => `${name}: ${(100 * DATA.dead[frame][i]).toFixed(0)} %`).join(", ");
+  return [`${when}: loss ${number(DATA.loss[frame])}`, `Gradient norms. ${norms}`,
+    ...(hidden.length ? [`Dead units. ${dead}`] : [])];
 }
 
 function show(frame) {
