@@ -157,3 +157,21 @@ def test_a_moved_point_moves_the_line_through_three_points() -> None:
     x = np.array([0.0, 1.0, 5.0])
     slope = gradient(lambda y: np.polyfit(x, y, 1)[0], [1.0, -1.0, 2.0])
     np.testing.assert_allclose(slope, (x - 2) / 14, rtol=1e-13)
+
+
+def test_polynomials_with_the_defaults_of_numpy() -> None:
+    p = np.array([3.0, -1.0, 2.0])
+    constant = al.Value(p, requires_grad=False)
+    assert np.array_equal(np.polyint(constant).data, np.polyint(p))
+    assert np.array_equal(np.polyder(constant).data, np.polyder(p))
+    with pytest.raises(ShapeError, match="vander"):
+        np.vander(al.Value(2.0))
+
+
+@pytest.mark.filterwarnings("ignore:Polyfit may be poorly conditioned")
+@pytest.mark.parametrize("rcond", [None, 1e-3, 0.3])
+def test_fits_of_polynomials_are_numpys_left_of_zero_and_with_a_cut(rcond: Any) -> None:
+    x = np.array([-5.0, -4.0, -3.5, -2.0, -1.0, -0.5])
+    y = np.sin(x)
+    ours = np.polyfit(al.Value(x, requires_grad=False), al.Value(y, requires_grad=False), 3, rcond)
+    np.testing.assert_allclose(ours.data, np.polyfit(x, y, 3, rcond), rtol=1e-9)
