@@ -112,16 +112,25 @@ def explore(
     listing = listing_of(part)
     root = picture.result.operand
     nodes = all_values(root)
-    has_conditions = any(is_condition(x) for node in nodes for x in (node, *node.operands))
-    is_plain = not has_conditions and all(is_number(node) for node in nodes)
-    note = EDITABLE if is_plain else DECIDED if has_conditions else FIXED
     graph = Playable(listing, root)
     data = graph.data()
-    if is_plain:
-        data |= changeable(graph, nodes)
+    note = why_fixed(nodes)
+    if not note:
+        try:
+            data |= changeable(graph, nodes)
+            note = EDITABLE
+        except ArgumentError as error:  # an operation that a page does not have
+            note = f"The numbers are shown as they were: {html.escape(str(error).split(';')[0])}."
     svg = svg_of(dot_text(listing, direction))
     body = BODY.format(svg=svg, note=note)
     return make_page(title, body, data, ["arithmetic.js", "player.js", "explore.js"])
+
+
+def why_fixed(nodes: Sequence[Value]) -> str:
+    """Return why a page cannot compute a graph again; "" where it may."""
+    if any(is_condition(x) for node in nodes for x in (node, *node.operands)):
+        return DECIDED
+    return "" if all(is_number(node) for node in nodes) else FIXED
 
 
 def is_condition(x: Any) -> bool:

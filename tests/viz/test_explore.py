@@ -90,6 +90,12 @@ def test_conditions_that_were_decided_keep_their_numbers() -> None:
     assert "conditions in this graph" not in al.viz.explore(np.abs(al.Value(2.0))).html
 
 
+def test_what_a_page_cannot_compute_is_played_with_the_numbers_of_then() -> None:
+    page = al.viz.explore(np.i0(al.Value(2.0, name="x")))
+    assert "program" not in data_of(page)
+    assert "i0 cannot be computed in a page." in page.html
+
+
 def test_steps_and_edges_are_those_of_the_chain_rule() -> None:
     x = al.Value(3.0, name="x")
     y = x * x
