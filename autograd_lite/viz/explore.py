@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd_lite.backward import pull_back, recorded_nodes
+from autograd_lite.errors import ArgumentError
 from autograd_lite.recording import no_grad
 from autograd_lite.value import Value, constant
 from autograd_lite.viz.calls import ModuleCalls
