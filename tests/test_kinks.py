@@ -831,3 +831,20 @@ def test_the_mean_of_some_numbers_has_numpys_dtype(dtype: Any) -> None:
     ours = np.mean(al.Value(x, requires_grad=False), where=mask)
     theirs = np.mean(x, where=mask)
     assert (ours.item(), ours.dtype) == (theirs, theirs.dtype)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "shares"),
+    [
+        ([np.inf, 0.0, 1.0], [1.0, 0.0, 0.0]),
+        ([np.inf, np.inf, 1.0], [0.5, 0.5, 0.0]),
+        ([np.inf, -np.inf], [1.0, 0.0]),
+        ([-np.inf, -np.inf], [0.0, 0.0]),
+    ],
+)
+def test_infinite_numbers_share_the_gradient_of_logsumexp(
+    numbers: list[float], shares: list[float]
+) -> None:
+    x = al.Value(numbers)
+    al.nn.functional.logsumexp(x).backward()
+    assert x.grad.tolist() == shares

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import autograd_lite as al
-from autograd_lite.errors import DtypeError, ShapeError
+from autograd_lite.errors import ArgumentError, DtypeError, ShapeError
 
 X = al.Value([0.3, 0.7, 1.1])
 
@@ -75,3 +75,27 @@ def test_apply_along_axis_of_no_vectors() -> None:
 def test_apply_over_axes_of_a_function_that_adds_an_axis() -> None:
     with pytest.raises(ShapeError, match=r"shape \(3, 3\) for one of shape \(3,\)"):
         np.apply_over_axes(lambda x, axis: np.stack([x, x, x]), X, 0)
+
+
+def constant(x: Any) -> al.Value:
+    return al.Value(x, requires_grad=False)
+
+
+def test_ranges_have_numpys_defaults() -> None:
+    start, stop = constant(1.0), constant(2.0)
+    np.testing.assert_allclose(np.logspace(start, stop).data, np.logspace(1.0, 2.0), rtol=1e-14)
+    np.testing.assert_allclose(np.geomspace(start, stop).data, np.geomspace(1.0, 2.0), rtol=1e-14)
+    single = np.logspace(start, stop, 3, dtype=np.float32)
+    assert (single.dtype, np.logspace(start, stop, 3).dtype) == (np.float32, np.float64)
+
+
+@pytest.mark.parametrize("axis", [0, -1])
+def test_ranges_between_arrays_are_numpys(axis: int) -> None:
+    start, stop = np.array([[1.0, 2.0, 5.0]] * 2), np.array([[8.0, 4.0, 5.0]] * 2)
+    ours = np.geomspace(constant(start), constant(stop), 4, axis=axis).data
+    np.testing.assert_allclose(ours, np.geomspace(start, stop, 4, axis=axis), rtol=1e-14)
+
+
+def test_a_constant_ratio_does_not_end_at_zero() -> None:
+    with pytest.raises(ArgumentError, match="none of them 0"):
+        np.geomspace(1.0, al.Value(0.0))
