@@ -181,7 +181,7 @@ def mean_as_quotient(equation: Equation) -> list[Equation]:
         size = int(np.prod(x.shape)) // max(int(np.prod(equation.out.shape)), 1)
     if not size or not isinstance(x, Variable) or x.dtype != equation.out.dtype:
         return []
-    total = Variable(equation.out.shape, equation.out.dtype)
+    total = Variable(equation.out.shape, equation.out.dtype, layout=equation.out.layout)
     return [
         Equation(SUM, (x,), equation.params, total),
         Equation(ops.divide, (total, size), {}, equation.out),
@@ -265,7 +265,7 @@ def with_own_results(program: Program) -> Program:
         if roots <= makers.keys() and not roots & taken and is_reshaped(out, makers):
             outputs.append(out)
         else:
-            own = Variable(out.shape, out.dtype, out.name)
+            own = Variable(out.shape, out.dtype, out.name, layout=out.layout)
             equations.append(Equation(ops.copy, (out,), {}, own))
             outputs.append(own)
         taken |= roots

@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd_lite.primitive import Primitive
 
-__all__ = ["Equation", "Program", "Variable", "map_references", "references"]
+__all__ = ["Equation", "Program", "Variable", "layout_of", "map_references", "references"]
 
 
 @dataclass(eq=False, slots=True)
@@ -29,17 +29,28 @@ class Variable:
         What its author calls it.
     weak : bool
         Whether it is a Python number, which takes the dtype of what it meets.
+    layout : tuple of int
+        Its strides when it was traced, with 0 for an axis of one element: sums depend on the order
+        of elements in memory, in the last bits. None is for one that is laid out in order.
     """
 
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
     name: str | None = None
     weak: bool = False
+    layout: tuple[int, ...] | None = None
 
     @property
     def ndim(self) -> int:
         """The number of axes."""
         return len(self.shape)
+
+
+def layout_of(array: Any) -> tuple[int, ...] | None:
+    """Return the strides of an array as a `Variable` has them."""
+    if not array.ndim or array.flags.c_contiguous:
+        return None
+    return tuple(s if n > 1 else 0 for n, s in zip(array.shape, array.strides, strict=True))
 
 
 @dataclass(eq=False, slots=True)

@@ -112,11 +112,13 @@ class NumpyPrinter:
         self.memory |= {variable: {variable} for variable in program.donated}
         self.spare = [variable for variable in program.donated if variable not in self.last_use]
         self.results = set(references(program.outputs))
+        self.donated: set[str] = set()
 
     def source(self) -> Source:
         """Return the source of the function."""
         name = self.names.unique(self.program.name)
         arguments = [self.names.give(variable) for variable in self.program.inputs]
+        self.donated = {self.names.of[variable] for variable in self.program.donated}
         lines = [line for i, eq in enumerate(self.program.equations) for line in self.lines(i, eq)]
         results = ", ".join(self.atom(out) for out in self.program.outputs)
         comma = "," if len(self.program.outputs) == 1 else ""
@@ -152,12 +154,11 @@ class NumpyPrinter:
         free = [
             operand
             for operand in references(equation.operands)
-            if (operand.shape, operand.dtype) == (out.shape, out.dtype)
+            if (operand.shape, operand.dtype, operand.layout) == (out.shape, out.dtype, out.layout)
             and self.memory.get(operand) == {operand}
             and self.last_use.get(operand, -1) <= place
         ]
-        donated = {self.names.of[variable] for variable in self.program.donated}
-        given = [operand for operand in free if self.names.of[operand] in donated]
+        given = [operand for operand in free if self.names.of[operand] in self.donated]
         if given or out not in self.results:
             return next(iter(given or free), None)
         for spare in self.spare:

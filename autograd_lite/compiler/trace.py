@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite import ops
-from autograd_lite.compiler.program import Equation, Program, Variable, references
+from autograd_lite.compiler.program import Equation, Program, Variable, layout_of, references
 from autograd_lite.debugging.call_sites import site_of, user_frame
 from autograd_lite.errors import CompileError
 from autograd_lite.primitive import Primitive, as_numpy
@@ -151,7 +151,7 @@ class Tracer:
                 out = as_numpy(out)
         if parts and not same(out, parts_out[0]):
             parts, parts_out = [], (None, None)
-        variable = Variable(out.shape, out.dtype, weak=weak)
+        variable = Variable(out.shape, out.dtype, weak=weak, layout=layout_of(out))
         self.equations.append(
             Equation(operation, refs, settings, variable, tuple(parts), parts_out[1])
         )

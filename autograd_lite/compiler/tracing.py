@@ -18,7 +18,7 @@ from autograd_lite.errors import CompileError
 from autograd_lite.nn.module import Module
 from autograd_lite.recording import no_grad, transforming
 from autograd_lite.trees import flatten
-from autograd_lite.value import Value
+from autograd_lite.value import Value, data_of
 
 __all__ = ["Traced", "check_same_program", "name_of", "trace"]
 
@@ -95,7 +95,7 @@ def trace(
     tracer = Tracer()
     inputs = []
     for leaf, name in zip(leaves, argument_names(fun, args, kwargs, len(leaves)), strict=True):
-        data = leaf._data if type(leaf) is Value else leaf
+        data = data_of(leaf)
         own = leaf.name if type(leaf) is Value else None
         stand_in = tracer.input(data, own or name)
         if type(leaf) is Value and leaf._requires_grad:

@@ -16,7 +16,7 @@ from autograd_lite.compiler.tracing import Traced, check_same_program, trace
 from autograd_lite.errors import GraphError
 from autograd_lite.primitive import Primitive
 from autograd_lite.trees import flatten, rebuild
-from autograd_lite.value import Value, constant, node
+from autograd_lite.value import Value, constant, data_of, node
 
 __all__ = ["Variant"]
 
@@ -178,7 +178,7 @@ class Result:
                 )
             leaves = []
             for x, spec in zip(operands, variant.specs, strict=False):
-                data = x._data if type(x) is Value else x
+                data = data_of(x)
                 leaves.append(Value(data) if spec[3] else data)
             traced = variant.trace(leaves)
             leaf = list(flatten(traced.out).values())[self.place]

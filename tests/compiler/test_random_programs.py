@@ -31,3 +31,18 @@ def test_compiled_equals_eager(program: Program) -> None:
         expected_value, expected = derivative(*program.inputs)
         assert bits(value) == bits(expected_value)
         assert [bits(g) for g in gradients] == [bits(g) for g in expected]
+
+
+def test_memory_that_is_used_again_keeps_the_order_of_its_elements() -> None:
+    rng = np.random.default_rng(0)
+    weights = rng.normal(size=(5, 5))
+
+    def total(a: Any) -> Any:
+        inverse = np.linalg.inv(a + 3 * np.eye(3))  # laid out by columns
+        return np.sum(weights * -np.pad(inverse, 1, mode="edge"))
+
+    derivative = al.value_and_grad(total)
+    for _ in range(30):
+        a = rng.normal(size=(3, 3))
+        compiled = al.compile(derivative)
+        assert [bits(x) for x in compiled(a)] == [bits(x) for x in derivative(a)]
