@@ -23,7 +23,7 @@ from autograd_lite.debugging.paths import (
 )
 from autograd_lite.debugging.zero_reasons import zero_reason
 from autograd_lite.errors import ArgumentError, GraphError
-from autograd_lite.value import Value
+from autograd_lite.value import Value, content_of
 
 __all__ = ["Explanation", "Path", "explain"]
 
@@ -201,7 +201,7 @@ def reason_for_no_path(result: Value, x: Value) -> str:
 
 def holds_data_of(operand: Any, x: Value) -> bool:
     """Return whether an operand is the data of a Value, without its graph."""
-    data = operand.data if type(operand) is Value else operand
+    data = content_of(operand)
     return data is x.data or (isinstance(data, np.ndarray) and np.may_share_memory(data, x.data))
 
 

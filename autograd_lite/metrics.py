@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd_lite.errors import ArgumentError, ShapeError
-from autograd_lite.value import Value
+from autograd_lite.value import Value, content_of
 
 __all__ = ["RocCurve", "accuracy", "roc_auc", "roc_curve"]
 
@@ -232,7 +232,7 @@ def as_pair(
 
 def as_vector(x: ArrayLike | Value, name: str) -> NDArray[Any]:
     """Return the array, or the array in a Value, of shape ``(n,)`` or ``(n, 1)`` as ``(n,)``."""
-    array = np.asarray(x.data if isinstance(x, Value) else x)
+    array = np.asarray(content_of(x))
     if array.ndim != 1 and not (array.ndim == 2 and array.shape[1] == 1):
         raise ShapeError(
             f"{name} must have shape (n_events,) or (n_events, 1); received {array.shape}"

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd_lite.backward import fit_to_operand
+from autograd_lite.backward import fit_to_operand, operands_as_recorded
 from autograd_lite.recording import enable_recording
 from autograd_lite.value import Value
 
@@ -77,17 +77,18 @@ def count_paths(nodes: list[Value], edges: Edges) -> dict[Value, int]:
     return counts
 
 
-def pull_back_along(edge: Edge, g: Any) -> Any:
-    """Return what one use of an operand contributes to its gradient."""
+def pull_back_along(edge: Edge, g: Any, on_values: bool = False) -> Any:
+    """Return what one use of an operand contributes to its gradient; `on_values`: as a Value."""
     value, position = edge
     operation = value.operation
     assert operation is not None
     x = value._arrays[position + 1]
+    arguments = operands_as_recorded(value) if on_values else value._arrays
     rule: Any = operation.rules[0 if operation.variadic else position]
     if operation.variadic:
-        (gradient,) = rule(g, *value._arrays, positions=[position], **value.params)
+        (gradient,) = rule(g, *arguments, positions=[position], **value.params)
     else:
-        gradient = rule(g, *value._arrays, **value.params)
+        gradient = rule(g, *arguments, **value.params)
     return fit_to_operand(gradient, edge.operand, x, value)
 
 

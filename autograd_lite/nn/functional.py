@@ -24,7 +24,7 @@ from autograd_lite.nn.losses import (
     nll_loss,
 )
 from autograd_lite.randomness import uniform
-from autograd_lite.value import Value, data_of
+from autograd_lite.value import content_of, data_of
 
 __all__ = [
     "binary_cross_entropy",
@@ -431,7 +431,7 @@ def one_hot(
     >>> al.nn.functional.one_hot([0, 2]).tolist()
     [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
     """
-    numbers = np.asarray(labels.data if type(labels) is Value else labels)
+    numbers = np.asarray(content_of(labels))
     if numbers.dtype.kind not in "iu":
         raise DtypeError(
             f"one_hot takes integer class numbers, got dtype {numbers.dtype}; use "

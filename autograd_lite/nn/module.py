@@ -18,7 +18,7 @@ from autograd_lite import ops
 from autograd_lite.errors import StateDictError
 from autograd_lite.nn.init import as_float_dtype
 from autograd_lite.recording import call_recorder, current_mode
-from autograd_lite.value import Value
+from autograd_lite.value import Value, content_of
 
 if TYPE_CHECKING:
     from autograd_lite.nn.summary import Summary
@@ -482,7 +482,7 @@ def by_name(module: Module) -> dict[str, Value]:
 
 def as_array(entry: Any) -> NDArray[Any]:
     """Return an entry of a state_dict as an array."""
-    return np.asarray(entry.data if type(entry) is Value else entry)
+    return np.asarray(content_of(entry))
 
 
 def misfits(arrays: Mapping[str, NDArray[Any]], parameters: Mapping[str, Value]) -> list[str]:

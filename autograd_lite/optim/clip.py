@@ -11,7 +11,7 @@ import numpy as np
 from autograd_lite.arguments import check_number, plain
 from autograd_lite.errors import ArgumentError
 from autograd_lite.optim.parameters import values_of
-from autograd_lite.value import Value
+from autograd_lite.value import Value, data_of
 
 __all__ = ["clip_grad_norm", "clip_grad_value"]
 
@@ -132,7 +132,7 @@ def clip_grad_value(parameters: Value | Iterable[Value], clip_value: float) -> N
 
 def numbers_of(p: Value) -> Any:
     """Return the gradient as an array or numpy scalar of floats, also where it is a Value."""
-    g = p.grad._data if type(p.grad) is Value else np.asarray(p.grad)[()]
+    g = np.asarray(data_of(p.grad))[()]
     return g if g.dtype.kind == "f" else g.astype(p.dtype)
 
 

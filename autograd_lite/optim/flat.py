@@ -230,7 +230,7 @@ class FlatParameters:
         # Graphs, and callers, may hold the old data. The state vectors are nobody else's, and are
         # overwritten.
         new = self.vector_to_write() if is_whole else np.empty(end - begin, dtype=self.dtype)
-        if new.nbytes <= BLOCK and self.dtype is self.work_dtype:
+        if new.size * self.work_dtype.itemsize <= BLOCK:
             self.apply(rule, data, np.concatenate(grads), buffers, step, new)
         else:
             self.apply_in_blocks(rule, data, grads, buffers, step, new)

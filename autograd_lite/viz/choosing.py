@@ -10,7 +10,7 @@ import numpy as np
 from autograd_lite.debugging.call_sites import user_frame
 from autograd_lite.errors import ArgumentError
 from autograd_lite.recording import enable_recording
-from autograd_lite.value import Value
+from autograd_lite.value import Value, content_of
 from autograd_lite.viz.calls import Call, ModuleCalls
 from autograd_lite.viz.expanding import expanded
 from autograd_lite.viz.notation import NOTATIONS, layer_names
@@ -80,7 +80,7 @@ def in_scalars(value: Value, names: Names) -> tuple[Value, Names]:
     with enable_recording():
         graph = scalar_graph(value, names.name_of)
     if value.grad is not None:
-        seed = value.grad.data if type(value.grad) is Value else value.grad
+        seed = content_of(value.grad)
         graph.result.backward(np.reshape(seed, ()))
     parameters = [x for leaf, x in graph.elements.items() if leaf.number in names.parameters]
     return graph.result, Names({x.number: None for array in parameters for x in array.flat}, {})

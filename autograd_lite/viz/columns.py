@@ -12,7 +12,7 @@ from autograd_lite.errors import ArgumentError, ShapeError
 from autograd_lite.nn import Dropout, Identity, Linear, Module, Sequential
 from autograd_lite.nn.functional import sigmoid, softmax
 from autograd_lite.recording import no_grad
-from autograd_lite.value import Value
+from autograd_lite.value import Value, content_of
 
 __all__ = ["OUTPUTS", "Column", "columns_of", "kind_of_output", "output_numbers"]
 
@@ -150,7 +150,7 @@ def check_weights(stages: Sequence[Stage]) -> None:
 
 def as_input(x: ArrayLike | Value, n_inputs: int) -> Floats:
     """Return one event as an array of floats, or raise."""
-    array = np.asarray(x.data if isinstance(x, Value) else x)
+    array = np.asarray(content_of(x))
     if array.shape != (n_inputs,):
         raise ShapeError(
             f"draw_network() takes one event, an array of shape ({n_inputs},) for this network; "

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.debugging.paths import Edge, pull_back_along
-from autograd_lite.value import Value
+from autograd_lite.value import Value, content_of
 from autograd_lite.viz.labels import describe_content
 
 __all__ = ["contribution_of", "derivative_of", "describe_contribution"]
@@ -26,7 +26,7 @@ def contribution_of(value: Value, position: int) -> Any:
     g = value.grad
     if g is None or not has_rule(value, position):
         return None
-    return pull_back_along(Edge(value, position), g.data if type(g) is Value else g)
+    return pull_back_along(Edge(value, position), content_of(g))
 
 
 def has_rule(value: Value, position: int) -> bool:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from autograd_lite.errors import ArgumentError
 from autograd_lite.value import Value
-from autograd_lite.viz import style
 from autograd_lite.viz.difference import GraphDifference, compare_graphs, title_of_value
 from autograd_lite.viz.graph import empty_drawing, html_label
 from autograd_lite.viz.labels import cell, escape, legend_markup, styled, table
 from autograd_lite.viz.picture import all_values
+from autograd_lite.viz.style import Theme, check_direction, theme_named
 
 if TYPE_CHECKING:
     import graphviz
@@ -47,8 +47,8 @@ def draw_difference(
     theme : {"light", "dark"}
         Dark text on white, or light text on black.
     max_nodes : int
-        The largest number of Values drawn: those nearest to the results. A note says how many
-        are left out.
+        The largest number of Values drawn: those nearest to a difference, then to the results. A
+        note says how many are left out.
 
     Returns
     -------
@@ -71,16 +71,14 @@ def draw_difference(
     >>> "+ tanh" in drawing.source, "≠ multiply" in drawing.source
     (True, True)
     """
-    if direction not in style.DIRECTIONS:
-        raise ArgumentError(f"direction is one of {', '.join(style.DIRECTIONS)}; got {direction!r}")
-    if theme not in style.THEMES:
-        raise ArgumentError(f"theme is one of {', '.join(style.THEMES)}; got {theme!r}")
-    if not isinstance(context, int) or context < 0 or not isinstance(max_nodes, int):
+    check_direction(direction)
+    looks = theme_named(theme)
+    if any(not isinstance(x, int) or x < 0 for x in (context, max_nodes)):
         raise ArgumentError(
             f"context and max_nodes are integers from 0 on, got {context!r} and {max_nodes!r}"
         )
     both = Both(before, after, compare_graphs(before, after))
-    return both.drawn(both.nearby(context), direction, theme, max_nodes)
+    return both.drawn(both.nearby(context, max_nodes), direction, looks)
 
 
 class Both:
@@ -89,14 +87,13 @@ class Both:
     Attributes
     ----------
     nodes : list of Value
-        In order: what is gone stands beside what was made at about the same place.
+        In order: what is gone, then all of the graph after.
     edges : list of (Value, Value)
         From operand to result, each once.
     """
 
     def __init__(self, before: Value, after: Value, difference: GraphDifference) -> None:
         self.after = after
-        self.difference = difference
         self.what = {change.after: change.what for change in difference.changed}
         now = {old: new for new, old in difference.pairs.items()}
         self.gone = set(difference.removed)
@@ -117,8 +114,11 @@ class Both:
             return "added"
         return "changed" if value in self.what else "same"
 
-    def nearby(self, context: int) -> list[Value]:
-        """Return what differs, and what is up to `context` steps away from it; else the result."""
+    def nearby(self, context: int, most: int) -> list[Value]:
+        """Return what differs, and what is up to `context` steps away from it; else the result.
+
+        Of more than `most`, it is those nearest to a difference, and the latest of these.
+        """
         neighbours = defaultdict(list)
         for one, other in self.edges:
             neighbours[one].append(other)
@@ -133,16 +133,14 @@ class Both:
                     if other not in distance:
                         distance[other] = distance[value] + 1
                         queue.append(other)
-        return [value for value in self.nodes if value in distance]
+        latest_first = [value for value in reversed(self.nodes) if value in distance]
+        kept = set(sorted(latest_first, key=distance.__getitem__)[:most])
+        return [value for value in self.nodes if value in kept]
 
-    def drawn(
-        self, shown: list[Value], direction: str, theme: str, max_nodes: int
-    ) -> graphviz.Digraph:
+    def drawn(self, shown: list[Value], direction: str, looks: Theme) -> graphviz.Digraph:
         """Return the drawing of some of the nodes."""
-        looks = style.THEMES[theme]
         drawing = empty_drawing(direction, looks)
-        left_out = max(len(shown) - max_nodes, 0)
-        ids = {value: f"v{i}" for i, value in enumerate(shown[left_out:])}
+        ids = {value: f"v{i}" for i, value in enumerate(shown)}
         for value, node in ids.items():
             status = self.status(value)
             rows = [cell(styled(MARKS[status] + title_of_value(value), bold=status != "same"))]

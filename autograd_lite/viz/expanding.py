@@ -11,7 +11,7 @@ import numpy as np
 from autograd_lite import ops
 from autograd_lite.backward import pull_back, recorded_nodes
 from autograd_lite.errors import ArgumentError
-from autograd_lite.value import Value, next_number
+from autograd_lite.value import Value, content_of, next_number
 from autograd_lite.viz.calls import Call
 from autograd_lite.viz.picture import all_values
 from autograd_lite.viz.scalars import Elements, array_of, as_elements, written_out
@@ -86,7 +86,7 @@ def expanded(
             made[node] = node.operation(*operands, **node.params)
     result: Value = made[root]
     if root.grad is not None:
-        seed = root.grad.data if type(root.grad) is Value else root.grad
+        seed = content_of(root.grad)
         give_gradients(result, seed)
     return Expanded(result, made, intervals.finished())
 

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.backward import pull_back, recorded_nodes
+from autograd_lite.debugging.paths import Edge, pull_back_along
 from autograd_lite.errors import ArgumentError
 from autograd_lite.recording import no_grad
-from autograd_lite.value import Value, constant
+from autograd_lite.value import Value, constant, data_of
 from autograd_lite.viz.calls import ModuleCalls
 from autograd_lite.viz.choosing import Parameters, choose
 from autograd_lite.viz.contributions import contribution_of, derivative_of, has_rule
@@ -20,7 +21,7 @@ from autograd_lite.viz.labels import SYMBOLS, printable
 from autograd_lite.viz.listing import Listing, listing_of
 from autograd_lite.viz.number_program import number_program, replayed
 from autograd_lite.viz.page import Page, make_page
-from autograd_lite.viz.page_drawing import described, dot_text, svg_of
+from autograd_lite.viz.page_drawing import dot_text, svg_of
 from autograd_lite.viz.picture import Box, Step, all_values
 
 __all__ = ["explore"]
@@ -137,17 +138,13 @@ def why_fixed(nodes: Sequence[Value]) -> str:
 
 def is_condition(x: Any) -> bool:
     """Return whether an operand is true or false: what a comparison gave."""
-    return bool(np.asarray(x.data if type(x) is Value else x).dtype.kind == "b")
+    return bool(np.asarray(data_of(x)).dtype.kind == "b")
 
 
 def is_number(node: Value) -> bool:
     """Return whether a Value, and what went into it, are single real numbers."""
-    parts = [node, *node.operands]
-    return all(
-        np.ndim(part.data if type(part) is Value else part) == 0
-        and np.asarray(part.data if type(part) is Value else part).dtype.kind in "fiu"
-        for part in parts
-    )
+    parts = [np.asarray(data_of(part)) for part in (node, *node.operands)]
+    return all(part.ndim == 0 and part.dtype.kind in "fiu" for part in parts)
 
 
 class Playable:
@@ -201,7 +198,7 @@ class Playable:
             "role": box.role,
             "tracked": value in self.on_the_way,
             "value": describe_array(value.data),
-            "gradient": None if value.grad is None else described(value.grad),
+            "gradient": None if value.grad is None else describe_array(value.grad),
         }
 
     def step_data(self, node: Value, step: Step) -> dict[str, Any]:
@@ -219,7 +216,7 @@ class Playable:
         """Return an operand: a box, or a number or array that has none."""
         if type(operand) is Value and operand in self.ids:
             return {"id": self.ids[operand], "name": self.names[operand]}
-        text = describe_array(operand.data if type(operand) is Value else operand)
+        text = describe_array(operand)
         return {"id": None, "name": text, "value": text}
 
     def edge_data(self, node: Value, position: int) -> dict[str, Any]:
@@ -230,8 +227,8 @@ class Playable:
         return {
             "from": self.ids[node],
             "to": self.ids.get(operand),
-            "derivative": None if derivative is None else described(derivative),
-            "added": None if added is None else described(added),
+            "derivative": None if derivative is None else describe_array(derivative),
+            "added": None if added is None else describe_array(added),
         }
 
 
@@ -262,26 +259,15 @@ def chain_rule(graph: Playable, found: Mapping[Value, Any]) -> tuple[list[Any], 
     """Return the gradients of boxes, and the derivatives and contributions of edges, as Values."""
     root = found[graph.root]
     gradients: dict[Value, Any] = {}
-    one = constant(np.float64(1.0))
+    zero, one = constant(np.float64(0.0)), constant(np.float64(1.0))
     if type(root) is Value and root.requires_grad:
         with no_grad():
             gradients = pull_back(recorded_nodes(root), {root: one}, on_values=True)
     boxes = [gradients.get(found[box.operand], 0.0) for box in graph.listing.boxes]
     with no_grad():
-        derivatives = [contribution(found[node], i, one) for node, i in graph.edges]
+        edges = [Edge(found[node], position) for node, position in graph.edges]
+        derivatives = [pull_back_along(edge, one, on_values=True) for edge in edges]
         added = [
-            contribution(found[node], i, gradients.get(found[node], constant(np.float64(0.0))))
-            for node, i in graph.edges
+            pull_back_along(edge, gradients.get(edge.value, zero), on_values=True) for edge in edges
         ]
     return boxes, derivatives, added
-
-
-def contribution(value: Value, position: int, g: Value) -> Any:
-    """Return what a rule makes of a gradient, as a Value."""
-    operation: Any = value.operation
-    if operation.variadic:
-        (gradient,) = operation.rules[0](
-            g, value, *value.operands, positions=[position], **value.params
-        )
-        return gradient
-    return operation.rules[position](g, value, *value.operands, **value.params)

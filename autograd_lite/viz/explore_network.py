@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd_lite.errors import ArgumentError, ShapeError
-from autograd_lite.value import Value
+from autograd_lite.value import content_of
 from autograd_lite.viz.columns import check_weights, kind_of_activations, name_of, stages_of
 from autograd_lite.viz.features import Floats, features_of, one_each
 from autograd_lite.viz.layer_programs import layer_data, output_program
@@ -169,7 +169,7 @@ def first_event(x: ArrayLike | None, limits: Floats) -> Floats:
     """Return the event to begin with, or raise."""
     if x is None:
         return np.asarray(limits.mean(axis=1))
-    array = np.asarray(x.data if isinstance(x, Value) else x, dtype=np.float64)
+    array = np.asarray(content_of(x), dtype=np.float64)
     if array.shape != (len(limits),):
         raise ShapeError(f"x has shape {array.shape}; give one event, ({len(limits)},)")
     return array

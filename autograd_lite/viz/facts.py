@@ -7,16 +7,16 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.primitive import Primitive
-from autograd_lite.value import Value
+from autograd_lite.value import Value, content_of
 from autograd_lite.viz.labels import describe_content, describe_params, printable
 from autograd_lite.viz.picture import Box, Step
 
-__all__ = ["facts_of", "title_of"]
+__all__ = ["describe_array", "facts_of", "title_of"]
 
 
-def describe_array(data: Any) -> str:
+def describe_array(x: Any) -> str:
     """Return the elements of an array of up to four, the range of a larger one, or a number."""
-    array = np.asarray(data)
+    array = np.asarray(content_of(x))
     if array.ndim == 1 and 0 < array.size <= 4:
         return f"[{', '.join(map(describe_content, array))}]"
     return describe_content(array)
@@ -25,7 +25,7 @@ def describe_array(data: Any) -> str:
 def facts_of(box: Box, show_gradients: bool) -> list[str]:
     """Return the name of a box, the shape and dtype where they are not usual, and its content."""
     operand = box.operand
-    data = np.asarray(operand.data if type(operand) is Value else operand)
+    data = np.asarray(content_of(operand))
     typed = type(operand) is Value or isinstance(operand, np.ndarray | np.generic)
     facts = [printable(box.name).replace("\n", " ")] if box.name else []
     if data.ndim:
@@ -35,8 +35,7 @@ def facts_of(box: Box, show_gradients: bool) -> list[str]:
     facts.append(describe_array(data))
     gradient = operand.grad if type(operand) is Value and show_gradients else None
     if gradient is not None:
-        plain = gradient.data if type(gradient) is Value else gradient
-        facts.append(f"grad {describe_array(plain)}")
+        facts.append(f"grad {describe_array(gradient)}")
     return facts
 
 

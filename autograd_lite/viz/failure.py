@@ -11,13 +11,13 @@ import numpy as np
 
 from autograd_lite.errors import ArgumentError
 from autograd_lite.primitive import Primitive
-from autograd_lite.value import Value, node
-from autograd_lite.viz import style
+from autograd_lite.value import Value, data_of, node
 from autograd_lite.viz.calls import ModuleCalls
 from autograd_lite.viz.choosing import Parameters, choose
 from autograd_lite.viz.graph import Writer, empty_drawing, html_label
 from autograd_lite.viz.labels import printable, step_markup, styled
 from autograd_lite.viz.picture import Box
+from autograd_lite.viz.style import check_direction, theme_named
 
 if TYPE_CHECKING:
     import graphviz
@@ -84,10 +84,8 @@ def draw_failure(
     >>> "(4, 1)" in drawing.source and "(5, 1)" in drawing.source
     True
     """
-    if direction not in style.DIRECTIONS:
-        raise ArgumentError(f"direction is one of {', '.join(style.DIRECTIONS)}; got {direction!r}")
-    if theme not in style.THEMES:
-        raise ArgumentError(f"theme is one of {', '.join(style.THEMES)}; got {theme!r}")
+    check_direction(direction)
+    looks = theme_named(theme)
     failure = failure_of(error)
     picture, part = choose(
         result_that_never_was(failure),
@@ -96,7 +94,6 @@ def draw_failure(
         variables=failure.variables,
         max_nodes=max_nodes,
     )
-    looks = style.THEMES[theme]
     writer = FailureWriter(empty_drawing(direction, looks), part, looks, True, False)
     writer.explain(picture.result, error)
     writer.write()
@@ -140,8 +137,7 @@ def result_that_never_was(failure: Failure) -> Value:
     """Return a Value in place of the result, with the operation that failed behind it."""
     operands = failure.operands
     operation = Primitive(np.copy, (None,) * len(operands), failure.title, variadic=False)
-    arrays = [x._data if type(x) is Value else x for x in operands]
-    return node(operation, operands, (np.float64(np.nan), *arrays), {})
+    return node(operation, operands, (np.float64(np.nan), *map(data_of, operands)), {})
 
 
 class FailureWriter(Writer):
@@ -167,7 +163,6 @@ class FailureWriter(Writer):
         """Return the label of an edge: the shape of an operand of what failed."""
         if value is not self.failed.operand:
             return super().edge_label(value, position)
-        operand = value.operands[position]
-        shape = str(np.shape(operand._data if type(operand) is Value else operand))
+        shape = str(np.shape(data_of(value.operands[position])))
         failed = self.looks.roles["failed"]["color"]
         return {"label": html_label(styled(shape, color=failed, bold=True)), "color": failed}

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from autograd_lite.errors import ArgumentError, MissingDependencyError
+from autograd_lite.errors import ArgumentError
 from autograd_lite.viz.film import Frame, TrainingFilm
+from autograd_lite.viz.new_figure import new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -87,15 +88,8 @@ def draw_training(film: TrainingFilm, *, maps: int = 5) -> Figure:
 
 def new_axes(maps: int, curves: int) -> tuple[Figure, list[Axes], list[Axes]]:
     """Return a figure with a row of maps above a row of curves."""
-    try:
-        from autograd_lite.viz.notebook import Drawing
-    except ImportError as error:
-        raise MissingDependencyError(
-            "draw_training() needs matplotlib, which is not installed: pip install "
-            "'autograd_lite[viz]'"
-        ) from error
     width, height = 11.0, 5.6 if maps else 2.8
-    figure = Drawing(figsize=(width, height), dpi=150)
+    figure = new_figure("draw_training", (width, height))
     rows = [(0.58, 0.34), (0.1, 0.33)] if maps else [(0, 0), (0.19, 0.68)]
 
     def row(count: int, place: tuple[float, float], gap: float) -> list[Axes]:

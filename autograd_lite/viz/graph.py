@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from autograd_lite.errors import ArgumentError, MissingDependencyError
+from autograd_lite.errors import MissingDependencyError
 from autograd_lite.primitive import Primitive
 from autograd_lite.value import Value
 from autograd_lite.viz import style
@@ -33,7 +33,7 @@ from autograd_lite.viz.labels import (
 from autograd_lite.viz.listing import listing_of
 from autograd_lite.viz.picture import Box, Step
 from autograd_lite.viz.selection import Part
-from autograd_lite.viz.style import Theme
+from autograd_lite.viz.style import Theme, check_direction, theme_named
 
 if TYPE_CHECKING:
     import graphviz
@@ -145,10 +145,8 @@ def draw_graph(
     >>> drawing.source.count("v0 -> op1")
     2
     """
-    if direction not in style.DIRECTIONS:
-        raise ArgumentError(f"direction is one of {', '.join(style.DIRECTIONS)}; got {direction!r}")
-    if theme not in style.THEMES:
-        raise ArgumentError(f"theme is one of {', '.join(style.THEMES)}; got {theme!r}")
+    check_direction(direction)
+    looks = theme_named(theme)
     picture, part = choose(
         value,
         parameters=parameters,
@@ -161,7 +159,6 @@ def draw_graph(
         notation=notation,
         max_nodes=max_nodes,
     )
-    looks = style.THEMES[theme]
     writer = Writer(empty_drawing(direction, looks), part, looks, show_gradients, show_derivatives)
     roles = writer.write()
     footer = footer_of(roles if legend else (), notes_of(picture, part, max_nodes), looks)

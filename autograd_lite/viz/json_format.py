@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from autograd_lite.value import Value
+from autograd_lite.value import Value, content_of
 from autograd_lite.viz.choosing import choose
 from autograd_lite.viz.labels import describe_params
 from autograd_lite.viz.listing import Listing, frames_of, listing_of
@@ -106,7 +106,7 @@ def json_node(item: Box | Step) -> dict[str, Any]:
         params = describe_params(operation, item.value.params)
         return {"kind": "operation", "title": item.title, "params": params}
     operand = item.operand
-    data = np.asarray(operand.data if type(operand) is Value else operand)
+    data = np.asarray(content_of(operand))
     gradient = operand.grad if type(operand) is Value else None
     if type(gradient) is Value:
         gradient = gradient.data

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd_lite.primitive import Primitive
-from autograd_lite.value import Value
+from autograd_lite.value import Value, content_of
 from autograd_lite.viz.style import Theme
 
 __all__ = [
@@ -188,7 +188,7 @@ def describe_index(part: Any) -> str:
 
 def box_tooltip(operand: Any, name: str | None, role: str) -> str:
     """Return what pointing at a box shows: its role, and more than the box has room for."""
-    data = operand.data if type(operand) is Value else operand
+    data = content_of(operand)
     title = f"{role} {printable(name)}" if name else role
     if np.ndim(data):
         return f"{title}: {data.dtype} array, shape {data.shape}, {describe_statistics(data)}"
@@ -232,13 +232,8 @@ def box_markup(operand: Any, name: str | None, *, show_gradients: bool, looks: T
     rows += content_rows(data)
     gradient = operand.grad if is_value and show_gradients else None
     if gradient is not None:
-        rows += ["<HR/>", *gradient_rows(as_array(gradient), columns, looks)]
+        rows += ["<HR/>", *gradient_rows(np.asarray(content_of(gradient)), columns, looks)]
     return table(rows, spacing=4 if columns > 1 else 2, color=looks.rule)
-
-
-def as_array(gradient: Any) -> NDArray[Any]:
-    """Return a gradient, which may be a Value, as an array."""
-    return np.asarray(gradient.data if type(gradient) is Value else gradient)
 
 
 def heading_rows(

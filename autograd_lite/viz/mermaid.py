@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from autograd_lite.errors import ArgumentError
 from autograd_lite.value import Value
 from autograd_lite.viz.choosing import choose, notes_of
 from autograd_lite.viz.facts import facts_of, title_of
@@ -13,7 +12,7 @@ from autograd_lite.viz.labels import SYMBOLS, printable
 from autograd_lite.viz.listing import Listing, frames_of, listing_of
 from autograd_lite.viz.picture import Box
 from autograd_lite.viz.selection import Part
-from autograd_lite.viz.style import DIRECTIONS, THEMES, Look
+from autograd_lite.viz.style import Look, check_direction, theme_named
 
 __all__ = ["to_mermaid"]
 
@@ -72,16 +71,13 @@ def to_mermaid(
         v0 --> op1
         v0 --> op1
     """
-    if direction not in DIRECTIONS:
-        raise ArgumentError(f"direction is one of {', '.join(DIRECTIONS)}; got {direction!r}")
-    if theme not in THEMES:
-        raise ArgumentError(f"theme is one of {', '.join(THEMES)}; got {theme!r}")
+    check_direction(direction)
+    looks = theme_named(theme)
     picture, part = choose(value, **options)
     listing = listing_of(part)
     lines = [f"flowchart {direction}", *mermaid_nodes(listing, show_gradients)]
     lines += mermaid_edges(listing, part)
     lines += mermaid_frames(listing)
-    looks = THEMES[theme]
     lines += [mermaid_class(role, looks.roles[role], looks.node) for role in SHAPES]
     lines += [f"%% {note}" for note in notes_of(picture, part, options.get("max_nodes", 300))]
     return "\n    ".join(lines) + "\n"

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from autograd_lite.errors import ArgumentError, MissingDependencyError
+from autograd_lite.errors import ArgumentError
 from autograd_lite.value import Value
 from autograd_lite.viz.columns import Column, columns_of, kind_of_output, output_numbers
+from autograd_lite.viz.new_figure import new_figure
 from autograd_lite.viz.places import Frame, Labels, Places, frame_of, place_column
 
 if TYPE_CHECKING:
@@ -180,15 +181,8 @@ def labels_of(
 
 def new_axes(frame: Frame, legend: bool) -> Axes:
     """Return axes in a figure of their own, in which a unit of length is an inch."""
-    try:
-        from autograd_lite.viz.notebook import Drawing
-    except ImportError as error:
-        raise MissingDependencyError(
-            "draw_network() needs matplotlib, which is not installed: pip install "
-            "'autograd_lite[viz]'"
-        ) from error
     height = frame.height + (0.35 if legend else 0)
-    figure = Drawing(figsize=(frame.width, height), dpi=150)
+    figure = new_figure("draw_network", (frame.width, height))
     share = frame.height / height
     return figure.add_axes((0, 1 - share, 1, share))
 

@@ -18,9 +18,8 @@ import numpy as np
 
 from autograd_lite.compiler.passes import optimized
 from autograd_lite.compiler.program import Equation, Program, Variable
-from autograd_lite.compiler.trace import Tracer
+from autograd_lite.compiler.tracing import trace
 from autograd_lite.errors import ArgumentError
-from autograd_lite.recording import transforming
 from autograd_lite.value import Value, constant
 
 __all__ = ["number_program", "replayed"]
@@ -61,16 +60,10 @@ def number_program(
     ArgumentError
         If there is an operation that a page has no function for.
     """
-    tracer = Tracer()
-    stand_ins = []
-    for value in inputs:
-        stand_in = tracer.input(np.float64(value.item()), value.name)
-        stand_in._requires_grad = value.requires_grad
-        stand_ins.append(stand_in)
-    with tracer.watching(), transforming():
-        outputs = compute(stand_ins)
-    program = optimized(tracer.program("page", stand_ins, outputs))
-    return Printer(program, [value.item() for value in inputs]).data()
+    numbers = [float(value.item()) for value in inputs]
+    leaves = [Value(x, requires_grad=v.requires_grad) for x, v in zip(numbers, inputs, strict=True)]
+    traced = trace(compute, (leaves,), {}, leaves)
+    return Printer(optimized(traced.program(traced.out)), numbers).data()
 
 
 def replayed(nodes: Sequence[Value], known: Mapping[Value, Any]) -> dict[Value, Any]:

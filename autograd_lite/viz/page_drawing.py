@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import numpy as np
 
-from autograd_lite.errors import ArgumentError
 from autograd_lite.value import Value
 from autograd_lite.viz.facts import describe_array, title_of
 from autograd_lite.viz.labels import SYMBOLS, printable
 from autograd_lite.viz.layout import lay_out
 from autograd_lite.viz.listing import Listing
 from autograd_lite.viz.picture import Box, Step
+from autograd_lite.viz.style import check_direction
 
-__all__ = ["described", "dot_text", "svg_of"]
+__all__ = ["dot_text", "svg_of"]
 
 
 def dot_text(listing: Listing, direction: str) -> str:
     """Return DOT text whose boxes have room for what the page writes into them."""
-    if direction not in ("LR", "TB", "RL", "BT"):
-        raise ArgumentError(f"direction is one of LR, TB, RL, BT; got {direction!r}")
+    check_direction(direction)
     lines = [
         f'digraph page {{ rankdir={direction}; bgcolor="transparent"; nodesep=0.16; ranksep=0.3;',
         'node [fontname="Helvetica,Arial,sans-serif" fontsize=11 margin="0.1,0.05" height=0.3];',
@@ -52,7 +50,7 @@ def box_line(box: Box, listing: Listing) -> str:
     if np.ndim(operand.data):
         rows.append(str(np.shape(operand.data)))
         number = describe_array(operand.data)
-        gradient = number if operand.grad is None else f"∂ {described(operand.grad)}"
+        gradient = number if operand.grad is None else f"∂ {describe_array(operand.grad)}"
     rows += [number, gradient] if operand.requires_grad else [number]
     style = "rounded" if box.role != "parameter" else "solid"
     return (
@@ -86,8 +84,3 @@ def svg_of(text: str) -> str:
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<!--.*?-->\s*", "", svg, flags=re.DOTALL)
     return re.sub(r"<title>.*?</title>\s*", "", svg, flags=re.DOTALL)
-
-
-def described(array: Any) -> str:
-    """Return a gradient as text."""
-    return describe_array(array.data if type(array) is Value else array)

@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-__all__ = ["DIRECTIONS", "ROLE_NAMES", "THEMES", "Theme"]
+from autograd_lite.errors import ArgumentError
+
+__all__ = ["ROLE_NAMES", "Theme", "check_direction", "theme_named"]
 
 FONT: Final = "Helvetica,Arial,sans-serif"
 
@@ -174,3 +176,16 @@ def theme_of(colors: Colors) -> Theme:
 
 
 THEMES: Final = {"light": theme_of(LIGHT), "dark": theme_of(DARK)}
+
+
+def theme_named(theme: str) -> Theme:
+    """Return the looks of a theme; raise an `ArgumentError` if there is none of this name."""
+    if theme not in THEMES:
+        raise ArgumentError(f"theme is one of {', '.join(THEMES)}; got {theme!r}")
+    return THEMES[theme]
+
+
+def check_direction(direction: str) -> None:
+    """Raise an `ArgumentError` unless Graphviz knows the direction."""
+    if direction not in DIRECTIONS:
+        raise ArgumentError(f"direction is one of {', '.join(DIRECTIONS)}; got {direction!r}")

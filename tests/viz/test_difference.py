@@ -138,6 +138,15 @@ def test_context_and_budget_limit_the_drawing() -> None:
     assert boxes(al.viz.draw_difference(before, before).source) == 2
 
 
+def test_differences_are_the_last_to_be_left_out() -> None:
+    x = al.Value(0.5, name="x")
+    before, after = np.cosh(np.tanh(x)), np.sinh(x)
+    for _ in range(20):
+        before, after = np.sin(before), np.sin(after)
+    source = al.viz.draw_difference(before, after, context=99, max_nodes=3).source
+    assert all(mark in source for mark in ("− tanh", "− cosh", "+ sinh"))
+
+
 def test_the_text_is_the_same_each_time_and_in_both_themes_there() -> None:
     pair = network("relu"), network("tanh")
     assert al.viz.draw_difference(*pair).source == al.viz.draw_difference(*pair).source
@@ -150,6 +159,7 @@ def test_wrong_arguments_are_refused() -> None:
     x = al.Value(1.0)
     with pytest.raises(ArgumentError, match="two Values"):
         al.viz.compare_graphs(x, 1.0)
-    for options in ({"context": -1}, {"direction": "up"}, {"theme": "blue"}, {"max_nodes": "all"}):
+    wrong = {"context": -1, "direction": "up", "theme": "blue", "max_nodes": "all"}
+    for options in ({key: value} for key, value in [*wrong.items(), ("max_nodes", -1)]):
         with pytest.raises(ArgumentError):
             al.viz.draw_difference(x, x, **options)

@@ -32,6 +32,11 @@ GRAPHS: dict[str, Callable[[al.Value, al.Value], al.Value]] = {
     "losses": lambda a, b: (
         ops.bce_with_logits(a @ b, np.array([[1.0, 0.0], [0.0, 1.0]]), reduction="none")[0, 1] * 3.0
     ),
+    "softmax": lambda a, b: (
+        ops.softmax(a @ b, axis=-1) * np.array([[1.0, 2.0], [3.0, -1.0]])
+    ).sum(),
+    "softmax along rows": lambda a, b: (ops.softmax(a, axis=0) * b.T).sum(),
+    "log_softmax": lambda a, b: ops.log_softmax(a @ b, axis=-1)[:, 1].sum(),
 }
 
 
