@@ -193,6 +193,11 @@ def test_take_along_an_axis_of_repeats_adds_up() -> None:
     ("call", "error", "match"),
     [
         (lambda v: np.take_along_axis(v, np.array([0]), 1), ValueError, "same number of axes"),
+        (
+            lambda v: np.take_along_axis(v, np.zeros((1, 1, 1), int), 1),
+            al.errors.ShapeError,
+            "same number",
+        ),
         (lambda v: np.take(v, [12]), IndexError, "out of bounds"),
         (lambda v: np.take(v, [0], axis=2), np.exceptions.AxisError, "axis 2"),
         (lambda v: np.take(v, 0, out=np.zeros(())), NoGradientRuleError, r"np\.take\(out=...\)"),
@@ -200,6 +205,7 @@ def test_take_along_an_axis_of_repeats_adds_up() -> None:
         (lambda v: np.choose([5], [v]), ValueError, "invalid entry in choice"),
         (lambda v: np.compress([True], v, out=np.zeros(3)), NoGradientRuleError, r"compress\(out"),
         (lambda v: np.select([v > 1], [v, v]), al.errors.ArgumentError, "1 and 2"),
+        (lambda v: np.select([v > 1, v > 2], [v]), al.errors.ArgumentError, "2 and 1"),
         (lambda v: np.select([v], [v]), al.errors.DtypeError, "boolean, got dtype float64"),
         (lambda v: np.where(v > 1, v), ValueError, "rules"),
         (lambda v: np.clip(v, 1, 2, max=3), al.errors.ArgumentError, "some of both"),
@@ -210,6 +216,34 @@ def test_take_along_an_axis_of_repeats_adds_up() -> None:
 def test_selection_refuses(call: Any, error: Any, match: str) -> None:
     with pytest.raises(error, match=match):
         call(al.Value(A))
+
+
+def test_take_along_axis_takes_numpys_default() -> None:
+    cube, places = al.Value(np.arange(24.0).reshape(2, 3, 4)), np.array([[[0, 3]] * 3] * 2)
+    try:
+        expected = np.take_along_axis(cube.data, places)
+    except TypeError:  # before numpy 2.3 it had none
+        expected = np.take_along_axis(cube.data, places, -1)
+    assert np.array_equal(np.take_along_axis(cube, places).data, expected)
+
+
+MASK = np.random.default_rng(0).random((120, 101)) < 0.5
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.float16, np.complex128])
+@pytest.mark.parametrize(
+    "mask", [MASK, MASK[:, :1], MASK[0], MASK.T.copy().T, MASK.astype(int), True, MASK[None]]
+)
+def test_zero_where_is_where_with_zero(mask: Any, dtype: Any) -> None:
+    x = np.random.default_rng(1).normal(size=MASK.shape).astype(dtype)
+    x[:2] = [[np.nan], [-np.inf]]
+    for array in (x, x.T.copy().T, x[::2, ::2][:1, :1], list(x[0].tolist())):
+        if np.shape(array) != MASK.shape and np.ndim(mask):
+            continue
+        got, expected = al.ops.zero_where(mask, array), np.where(mask, 0.0, array)
+        assert got.dtype == expected.dtype
+        np.testing.assert_array_equal(got, expected)
+        np.testing.assert_array_equal(np.signbit(np.real(got)), np.signbit(np.real(expected)))
 
 
 def test_select_lets_no_nan_through_from_a_choice_not_taken() -> None:

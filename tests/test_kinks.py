@@ -474,6 +474,12 @@ def test_covariance_without_degrees_of_freedom_is_infinite_as_in_numpy() -> None
     x = np.array([1.0, 2.0, 4.0])
     with np.errstate(divide="ignore"), pytest.warns(RuntimeWarning, match="Degrees of freedom"):
         assert np.cov(al.Value(x), ddof=5).data == np.inf
+    for ddof in (3, 5):
+        with np.errstate(divide="ignore"), pytest.warns(RuntimeWarning) as caught:
+            assert np.cov(al.Value(x), ddof=ddof).data == np.inf
+        assert [(str(w.message)[:18], w.filename) for w in caught] == [
+            ("Degrees of freedom", __file__)
+        ]
 
 
 def test_covariance_takes_lists_of_weights_and_two_axes_at_most() -> None:
@@ -634,9 +640,14 @@ def test_an_average_needs_weights_that_fit_and_do_not_sum_to_zero() -> None:
     x = al.Value([[1.0, 2.0], [3.0, 4.0]])
     with pytest.raises(ZeroDivisionError, match="sum to 0"):
         np.average(x, 0, [1.0, -1.0])
-    for axis, weights in ((None, [1.0, 2.0]), (0, [1.0, 2.0, 3.0])):
+    for axis, weights in ((None, [1.0, 2.0]), (0, [1.0, 2.0, 3.0]), (0, [1.0])):
         with pytest.raises(al.errors.ShapeError, match=r"np.average takes weights of the shape"):
             np.average(x, axis, weights)
+
+
+def test_weights_of_an_average_may_sum_to_less_than_zero() -> None:
+    x, weights = np.array([1.0, 2.0, 4.0]), np.array([1.0, -3.0, 0.5])
+    assert np.average(al.Value(x), weights=weights).item() == np.average(x, weights=weights)
 
 
 def test_correlations_are_clipped_and_those_of_complex_numbers_part_by_part() -> None:
@@ -789,6 +800,10 @@ def test_a_perfect_correlation_has_a_second_derivative() -> None:
         x = rng.normal(size=4)
         rows = np.stack([x, rng.uniform(0.5, 2) * x])
         assert np.max(np.corrcoef(al.Value(rows)).data) <= 1
+        assert np.min(np.corrcoef(al.Value(rows * [[1], [-1]])).data) >= -1
+        turned = np.corrcoef(al.Value(rows * [[1], [1j]])).data
+        assert np.max(turned.imag) <= 1
+        assert np.min(turned.imag) >= -1
         al.testing.check_grads(lambda x: np.corrcoef(x)[0, 1], [rows])
 
 

@@ -108,11 +108,16 @@ def test_trapezoid_of_operands_of_different_kinds() -> None:
         (lambda x: np.ediff1d(x, to_end=[1j]), DtypeError, "end of complex128"),
         (lambda x: np.gradient(x, edge_order=3), ArgumentError, "edge_order 1 or 2, got 3"),
         (lambda x: np.gradient(x, 1.0, 2.0, 3.0), ArgumentError, "each of 2 axes, got 3"),
+        (lambda x: np.gradient(x, V), ArgumentError, "each of 2 axes, got 1"),
+        (lambda x: np.gradient(x, 1.0, np.ones(4)), ShapeError, r"or 3 coordinates .*\(4,\)"),
         (lambda x: np.gradient(x[:, :1]), ShapeError, "2 points or more .* got 1"),
         (lambda x: np.gradient(x, edge_order=2), ShapeError, "3 points or more .* got 2"),
         (lambda x: np.gradient(x, [1.0, 2.0], V[:2]), ShapeError, r"or 3 coordinates .*\(2,\)"),
         (lambda x: np.interp(x, [], []), ShapeError, r"one or more, got shapes \(0,\)"),
         (lambda x: np.interp(x, V, V[:2]), ShapeError, r"shapes \(3,\) and \(2,\)"),
+        (lambda x: np.interp(x, V[:2], V), ShapeError, r"shapes \(2,\) and \(3,\)"),
+        (lambda x: np.interp(x, A, A), ShapeError, r"shapes \(2, 3\) and \(2, 3\)"),
+        (lambda x: np.interp(x, 1.0, 2.0), ShapeError, r"shapes \(\) and \(\)"),
         (lambda x: np.interp(x, V, V, period=0), ArgumentError, "period of 0"),
         (lambda x: np.convolve(x[0], V, "middle"), ArgumentError, "full; got 'middle'"),
         (lambda x: np.convolve(x, V), ValueError, "deep"),
@@ -125,6 +130,12 @@ def test_trapezoid_of_operands_of_different_kinds() -> None:
 def test_what_functions_of_samples_refuse(call: Any, error: Any, match: str) -> None:
     with pytest.raises(error, match=match):
         call(al.Value(A))
+
+
+def test_interp_of_one_point_is_constant() -> None:
+    for x in (0.5, 1.0, 1.5):
+        assert gradients(np.interp, x, [1.0], [3.0]) == [0, [0], [1]]
+        assert np.interp(al.Value(x), [1.0], [3.0]).item() == 3
 
 
 def test_the_gradient_of_unwrap_passes_jumps() -> None:

@@ -14,6 +14,8 @@ from autograd_lite.errors import ConversionError, NoGradientRuleError
 from autograd_lite.primitive import no_rule, primitive
 from tests.helpers import gradient, gradients
 
+INF = np.inf
+
 special = pytest.importorskip("scipy.special")
 
 
@@ -125,6 +127,12 @@ def test_the_slopes_survive_far_out() -> None:
 def test_x_log_y_where_x_is_zero() -> None:
     assert gradients(special.xlogy, 0.0, 0.0) == [0, 0]
     assert gradients(special.xlogy, 0.0, 2.0) == [np.log(2), 0]
+    with np.errstate(all="ignore"):
+        for sign in (1.0, -1.0):  # of both operands only 0 times the logarithm of 0 is 0
+            assert gradients(special.xlogy, sign, 0.0) == [-INF, sign * INF]
+            assert gradients(special.xlog1py, sign, -1.0) == [-INF, sign * INF]
+        for function, y in ((special.xlogy, -1.0), (special.xlog1py, -2.0)):
+            np.testing.assert_array_equal(gradients(function, 0.0, y), [np.nan, 0])
     assert gradients(special.xlog1py, 0.0, -1.0) == [0, 0]
     for fun, slope in ((special.xlogy, 0.5), (special.xlog1py, 1 / 3)):
         hessian = al.hessian(lambda p, fun=fun: fun(p[0], p[1]))(np.array([0.0, 2.0]))
@@ -149,6 +157,8 @@ def test_polygamma_and_multigammaln() -> None:
     np.testing.assert_allclose(multigammaln(a, 3), special.multigammaln(a, 3), rtol=1e-15)
     slope = sum(special.psi(a - j / 2) for j in range(3))
     np.testing.assert_allclose(gradient(lambda v: np.sum(multigammaln(v, 3)), a), slope, rtol=1e-14)
+    rows = np.array([[2.3, 4.0, 5.0], [1.5, 1.1, 7.0]])
+    np.testing.assert_allclose(multigammaln(rows, 3), special.multigammaln(rows, 3), rtol=1e-14)
 
 
 @pytest.mark.parametrize("options", [{}, {"axis": 0}, {"axis": 1, "keepdims": True}])
@@ -200,6 +210,15 @@ def test_relative_entropies_have_no_slope_where_they_are_infinite(
     entropy = getattr(special, name)
     assert entropy(x, y) == np.inf
     assert np.isnan(gradients(entropy, x, y)).all()
+
+
+def test_relative_entropies_at_zero_have_the_slopes_of_their_formulas() -> None:
+    """That of kl_div by y is 1 - x / y, that of rel_entr is -x / y."""
+    with np.errstate(all="ignore"):
+        assert gradients(special.kl_div, 0.0, 2.0) == [-INF, 1]
+        assert gradients(special.rel_entr, 0.0, 2.0) == [-INF, 0]
+        assert gradients(special.kl_div, 1.0, 0.0)[1] == -INF
+        assert gradients(special.rel_entr, 1.0, 0.0)[1] == -INF
 
 
 @pytest.mark.parametrize(

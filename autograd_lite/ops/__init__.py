@@ -26,6 +26,7 @@ from autograd_lite.ops.index import *
 from autograd_lite.ops.joining import *
 from autograd_lite.ops.linalg import *
 from autograd_lite.ops.logic import *
+from autograd_lite.ops.masking import *
 from autograd_lite.ops.matrix_functions import *
 from autograd_lite.ops.moments import *
 from autograd_lite.ops.nan_reductions import *

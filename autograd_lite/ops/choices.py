@@ -40,7 +40,7 @@ def chosen_number_vjp_y(g: Any, out: Any, x: Any, y: Any) -> Any:
 
 
 def nan_to_num_vjp(
-    g: Any, out: Any, x: Any, *, nan: Any = 0.0, posinf: Any = None, neginf: Any = None
+    g: Any, out: Any, x: Any, *, nan: Any = None, posinf: Any = None, neginf: Any = None
 ) -> Any:
     """Return `g` where `x` is finite, 0 where it was replaced: each part of a complex number."""
     if x.dtype.kind != "c":

@@ -40,6 +40,6 @@ def angle(z: Any, deg: bool = False) -> Any:
 real = primitive(np.real, lambda g, out, x: g)
 imag = primitive(np.imag, imag_vjp)
 conjugate = primitive(np.conjugate, lambda g, out, x: np.conj(g))
-real_if_close = primitive(np.real_if_close, lambda g, out, x, tol=100: g)
+real_if_close = primitive(np.real_if_close, lambda g, out, x, tol=None: g)
 iscomplex = primitive(np.iscomplex, None)
 isreal = primitive(np.isreal, None)

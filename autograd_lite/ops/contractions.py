@@ -33,7 +33,7 @@ LETTERS = string.ascii_uppercase + string.ascii_lowercase  # sorted, as an impli
 @stands_for(np.dot)
 def dot(a: Any, b: Any) -> Any:
     """Return the sum of products over the last axis of `a` and the second to last of `b`."""
-    if np.ndim(a) == 0 or np.ndim(b) == 0:
+    if not np.ndim(a) or not np.ndim(b):
         return multiply(a, b)
     if np.ndim(b) <= 2:
         return matmul(a, b)
@@ -68,7 +68,7 @@ def outer_of_vectors(x1: Any, x2: Any, /) -> Any:
 @stands_for(np.inner)
 def inner(a: Any, b: Any, /) -> Any:
     """Return the sum of products over the last axis of both."""
-    if np.ndim(a) == 0 or np.ndim(b) == 0:
+    if not np.ndim(a) or not np.ndim(b):
         return multiply(a, b)
     return tensordot(a, b, axes=(-1, -1))
 
@@ -108,7 +108,7 @@ def axes_of_both(axes: Any, ndim_a: int, ndim_b: int) -> tuple[list[int], list[i
     if isinstance(axes, int | np.integer):
         pairs: Any = (range(-int(axes), 0), range(int(axes)))
     else:
-        pairs = tuple([side] if np.ndim(side) == 0 else list(side) for side in axes)
+        pairs = tuple(list(side) if np.ndim(side) else [side] for side in axes)
     both = []
     for side, ndim in zip(pairs, (ndim_a, ndim_b), strict=True):
         if any(not -ndim <= axis < ndim for axis in side):
@@ -155,7 +155,7 @@ def cross(
 
 def in_space(x: Any) -> Any:
     """Return vectors of length 3: those of length 2 with a 0 behind."""
-    return x if x.shape[-1] == 3 else np.concatenate([x, np.zeros_like(x[..., :1])], axis=-1)
+    return np.concatenate([x, np.zeros_like(x[..., :1])], axis=-1) if x.shape[-1] < 3 else x
 
 
 @stands_for(np.linalg.cross)

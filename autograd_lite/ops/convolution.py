@@ -41,7 +41,7 @@ def convolve_vjp_y(g: Any, out: Any, x: Any, y: Any, *, mode: Any = "full") -> A
 def convolve(a: Any, v: Any, mode: Any = "full") -> Any:
     """Return the convolution of two sequences: full, valid, or as long as the longer one."""
     mode = name_of(mode)
-    a, v = (np.reshape(x, (1,)) if np.ndim(x) == 0 else x for x in (a, v))
+    a, v = (x if np.ndim(x) else np.reshape(x, (1,)) for x in (a, v))
     if mode != "same":
         return convolve_primitive(a, v, mode=mode)
     lengths = len(a), len(v)

@@ -8,6 +8,7 @@ import numpy as np
 
 from autograd_lite.errors import ArgumentError
 from autograd_lite.ops.reduce import in_dtype, product_before
+from autograd_lite.ops.shape import with_axis
 from autograd_lite.primitive import primitive, refuse_arguments, stands_for
 
 __all__ = [
@@ -22,7 +23,7 @@ __all__ = [
 
 def cumsum_vjp(g: Any, out: Any, x: Any, *, axis: Any = None) -> Any:
     """Return the running sum of `g` from the end."""
-    along = 0 if axis is None else axis
+    g, along = with_axis(g, axis)
     gradient = np.flip(np.cumsum(np.flip(g, axis=along), axis=along), axis=along)
     return np.reshape(gradient, x.shape)
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from autograd_lite.errors import ArgumentError
 from autograd_lite.ops.linalg import inv, solve
+from autograd_lite.ops.masking import one_where, zero_where
 from autograd_lite.ops.matrices import (
     adjoint,
     conjugate_if_complex,
@@ -109,7 +110,7 @@ def rounding_of(values: Any) -> Any:
 
 def off_diagonal(x: Any) -> Any:
     """Return square matrices with 0 on the diagonal."""
-    return np.where(np.eye(x.shape[-1], dtype=bool), 0.0, x)
+    return zero_where(np.eye(x.shape[-1], dtype=bool), x)
 
 
 def quotient(x: Any, difference: Any, rounding: Any, used: Any = None) -> Any:
@@ -120,7 +121,7 @@ def quotient(x: Any, difference: Any, rounding: Any, used: Any = None) -> Any:
     """
     equal = np.abs(difference) <= rounding
     unknown = np.logical_and(equal, (x if used is None else used) != 0)
-    return np.where(unknown, np.nan, np.where(equal, 0.0, x / np.where(equal, 1.0, difference)))
+    return np.where(unknown, np.nan, zero_where(equal, x / one_where(equal, difference)))
 
 
 @stands_for(np.linalg.eigh)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_index
 
 from autograd_lite.errors import DtypeError
+from autograd_lite.ops.elementwise import as_dtype
 from autograd_lite.ops.index import plain_index, take_places
 from autograd_lite.ops.joining import concatenate, rearranged
-from autograd_lite.ops.shape import ravel
+from autograd_lite.ops.shape import with_axis
 from autograd_lite.primitive import refusals, stands_for
 from autograd_lite.value import Value
 
@@ -57,13 +57,11 @@ def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
         )
     places = plain_index(obj)
     result = rearranged(lambda pair: np.insert(pair[0], places, pair[1], axis), [arr, values])
-    return result if result.dtype == dtype else result.astype(dtype)
+    return as_dtype(result, dtype)
 
 
 @stands_for(np.delete)
 def delete(arr: Any, obj: Any, axis: int | None = None) -> Any:
     """Take out the elements at `obj`, along an axis or of one row."""
-    if axis is None:
-        arr, axis = ravel(arr), 0
-    axis = normalize_axis_index(axis, arr.ndim)
+    arr, axis = with_axis(arr, axis)
     return take_places(arr, np.delete(np.arange(arr.shape[axis]), plain_index(obj)), axis)

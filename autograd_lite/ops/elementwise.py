@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.ops.masking import one_where, zero_where
 from autograd_lite.primitive import primitive, refuse_arguments, stands_for
 from autograd_lite.value import Value, data_of
 
@@ -58,7 +59,7 @@ def power_vjp_base(g: Any, out: Any, x: Any, y: Any) -> Any:
     endless = np.logical_not(np.abs(x) >= np.finfo(x.dtype).tiny)
     constant = np.logical_and(y == 0, endless)
     factor = np.where(x == 0, data_of(y), y) if type(y) is Value else y
-    return np.where(constant, 0.0, g * factor * np.where(constant, 1.0, x) ** (y - 1))
+    return zero_where(constant, g * factor * one_where(constant, x) ** (y - 1))
 
 
 def power_vjp_exponent(g: Any, out: Any, x: Any, y: Any) -> Any:
@@ -66,7 +67,7 @@ def power_vjp_exponent(g: Any, out: Any, x: Any, y: Any) -> Any:
 
     Of a negative x to a complex power, the logarithm is complex.
     """
-    base = np.where(x == 0, 1.0, x)
+    base = one_where(x == 0, x)
     return g * out * np.log(base.astype(out.dtype) if out.dtype.kind == "c" else base)
 
 
@@ -104,7 +105,7 @@ def log_share(x: Any, y: Any, total: Any, half: float) -> Any:
     infinite = np.isinf(total)
     share = np.where(x == total, np.where(x == y, half, 0.0), -np.inf)
     share = np.where(total > 0, share, -np.inf)
-    return np.where(infinite, share, np.where(infinite, 0.0, x) - np.where(infinite, 0.0, total))
+    return np.where(infinite, share, zero_where(infinite, x) - zero_where(infinite, total))
 
 
 OF_ZERO = "x**0 has derivative 0, as has 0**y with respect to y, in every order"
@@ -181,6 +182,11 @@ def cast(x: Any, dtype: Any, /, *, copy: bool = True, device: Any = None) -> Any
     """Return `x` in another dtype, as `numpy.astype`; what a Value holds is not copied twice."""
     refuse_arguments("np.astype", device=device)
     return astype(x, dtype=np.dtype(dtype))
+
+
+def as_dtype(x: Any, dtype: np.dtype[Any]) -> Any:
+    """Return `x` itself where it has the dtype, else in the dtype."""
+    return x if x.dtype == dtype else x.astype(dtype)
 
 
 identity = primitive(lambda x: x, lambda g, out, x: g, name="identity")

@@ -106,7 +106,7 @@ def multiplicity(n: int, ndim: int, axis: int) -> Any:
     """
     counts = np.full(n // 2 + 1, 2, np.int8)
     counts[0] = 1
-    if n % 2 == 0:
+    if not n % 2:
         counts[-1] = 1
     return np.expand_dims(counts, tuple(a for a in range(ndim) if a != axis % ndim))
 

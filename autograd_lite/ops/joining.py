@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.errors import DtypeError, ShapeError
+from autograd_lite.ops.elementwise import as_dtype
 from autograd_lite.ops.index import getitem
 from autograd_lite.ops.shape import atleast_1d, atleast_2d, atleast_3d
 from autograd_lite.primitive import primitive, refuse_arguments, stands_for
@@ -131,7 +132,7 @@ def vstack(tup: Sequence[Any], **options: Any) -> Any:
 def hstack(tup: Sequence[Any], **options: Any) -> Any:
     """Join arrays along the second axis, or the only one."""
     arrays = [atleast_1d(x) for x in tup]
-    along = 0 if arrays and arrays[0].ndim == 1 else 1
+    along = 0 if arrays and arrays[0].ndim < 2 else 1
     return concatenate(arrays, axis=along, **options)
 
 
@@ -234,7 +235,7 @@ def kinds_of(part: Any) -> list[Any]:
 def nested(part: Any, dtype: np.dtype[Any]) -> Any:
     """Return nested lists as one array, or as a Value if a Value is among them."""
     if type(part) is Value:
-        return part if part.dtype == dtype else part.astype(dtype)
+        return as_dtype(part, dtype)
     if not isinstance(part, list | tuple):
         return np.array(part, dtype)
     parts = [nested(item, dtype) for item in part]

@@ -237,12 +237,12 @@ def solve_vjp_a(g: Any, out: Any, a: Any, b: Any) -> Any:
 def solve_vjp_b(g: Any, out: Any, a: Any, b: Any) -> Any:
     """Solve the transposed system for `g`."""
     h = solve(transposed(a), columns_of(g, b))
-    return np.squeeze(h, axis=-1) if b.ndim == 1 else h
+    return np.squeeze(h, axis=-1) if b.ndim < 2 else h
 
 
 def columns_of(x: Any, b: Any) -> Any:
     """Return `x` as columns ``(..., n, k)``: numpy takes `b` as a vector if it has one axis."""
-    return np.expand_dims(x, -1) if b.ndim == 1 else x
+    return np.expand_dims(x, -1) if b.ndim < 2 else x
 
 
 def lstsq_forward(a: Any, b: Any, *, rcond: Any) -> Any:

@@ -31,7 +31,7 @@ def matrix_power(a: Any, n: Any) -> Any:
         raise ShapeError(f"np.linalg.matrix_power takes square matrices, got shape {a.shape}")
     if n < 0:
         a, n = inv(a), -n
-    if n == 0:
+    if not n:
         return np.zeros_like(a) + np.eye(a.shape[-1], dtype=a.dtype)
     power = None
     while True:  # by squaring, from the lowest binary digit of n

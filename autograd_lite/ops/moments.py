@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.errors import ArgumentError
+from autograd_lite.ops.masking import one_where, zero_where
 from autograd_lite.ops.reduce import Axis, in_dtype, is_true, sum_vjp, with_reduced_axes
 from autograd_lite.primitive import Primitive, no_value, primitive, refuse_arguments, stands_for
 from autograd_lite.value import detached
@@ -16,7 +17,7 @@ __all__ = ["mean", "std", "var"]
 
 def reduced_count(x: Any, out: Any) -> float:
     """Return how many elements of `x` make one of `out`; 1 where there are none of either."""
-    return x.size / out.size if x.size and out.size else 1.0
+    return float(max(x.size, 1) / max(out.size, 1))
 
 
 def mean_vjp(g: Any, out: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
@@ -40,9 +41,9 @@ def std_vjp(
     """Return ``g (x - mean) / ((n - ddof) std)``, and 0 where all elements are equal."""
     out = with_reduced_axes(out, x, axis, keepdims)
     flat = vanishes(out, all_equal(np.maximum, np.minimum, x, axis))
-    halved = with_reduced_axes(g, x, axis, keepdims) * (0.5 / np.where(flat, 1.0, out))
+    halved = with_reduced_axes(g, x, axis, keepdims) * (0.5 / one_where(flat, out))
     slope = var_vjp(halved, out, x, axis=axis, ddof=ddof, keepdims=True)
-    return np.where(flat, 0.0, slope)
+    return zero_where(flat, slope)
 
 
 def vanishes(deviation: Any, flat: Any) -> Any:
@@ -50,7 +51,7 @@ def vanishes(deviation: Any, flat: Any) -> Any:
 
     It may be 1e-17, since their mean is rounded. Without degrees of freedom it is nan, not 0.
     """
-    return np.logical_or(deviation == 0, np.logical_and(flat, deviation >= 0))
+    return deviation * np.logical_not(flat) == 0
 
 
 def all_equal_forward(
@@ -60,14 +61,9 @@ def all_equal_forward(
 
     `largest` and `smallest` are ufuncs: np.fmax and np.fmin leave nan out.
     """
-    data = np.asarray(x)
-    if not data.size:
-        return False
-    options: Any = {"axis": axis, "keepdims": keepdims}
-    if where is not True:
-        options["where"] = where
-    top = largest.reduce(data, initial=-np.inf if where is not True else None, **options)
-    low = smallest.reduce(data, initial=np.inf if where is not True else None, **options)
+    options = {"axis": axis, "keepdims": keepdims, "where": where}
+    top = largest.reduce(x, initial=-np.inf, **options)
+    low = smallest.reduce(x, initial=np.inf, **options)
     return np.logical_and(np.isfinite(top), top == low)
 
 
@@ -100,8 +96,6 @@ def mean(
     where: Any = True,
 ) -> Any:
     """Return the mean of the elements over `axis`, or of all."""
-    if dtype is None and out is None and where is True:
-        return mean_primitive(a, axis=axis, keepdims=is_true(keepdims))  # 1 µs earlier
     refuse_arguments("np.mean", out=out)
     x = in_dtype("np.mean", a, dtype)
     keepdims = is_true(keepdims)
@@ -173,7 +167,7 @@ def variance_about(centre: Any, x: Any, axis: Axis, ddof: float, keepdims: bool,
 def root_or_zero(x: Any, flat: Any = False) -> Any:
     """Return the square root, with derivative 0 at 0 and where it is said to be flat."""
     zero = vanishes(x, flat)
-    return np.where(zero, np.sqrt(detached(x)), np.sqrt(np.where(zero, 1.0, x)))
+    return np.where(zero, np.sqrt(detached(x)), np.sqrt(one_where(zero, x)))
 
 
 def count_of(x: Any, axis: Axis, keepdims: bool, where: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.ops.masking import one_where, zero_where
 from autograd_lite.ops.moments import all_equal, ddof_of, root_or_zero, vanishes, var
 from autograd_lite.ops.reduce import (
     Axis,
@@ -66,9 +67,9 @@ def nanstd_vjp(
     """Return ``g conj(x - mean) / ((n - ddof) std)``; 0 for nan, and where numbers are equal."""
     out = with_reduced_axes(out, x, axis, keepdims)
     flat = vanishes(out, all_equal(np.fmax, np.fmin, x, axis))
-    halved = with_reduced_axes(g, x, axis, keepdims) * (0.5 / np.where(flat, 1.0, out))
+    halved = with_reduced_axes(g, x, axis, keepdims) * (0.5 / one_where(flat, out))
     slope = nanvar_vjp(halved, out, x, axis=axis, ddof=ddof, keepdims=True)
-    return np.where(flat, 0.0, slope)
+    return zero_where(flat, slope)
 
 
 nanmax_primitive = primitive(np.nanmax, nan_extremum_vjp, kinks=TIES)

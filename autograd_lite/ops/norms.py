@@ -10,6 +10,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from autograd_lite.errors import ArgumentError, ShapeError
 from autograd_lite.ops.decompositions import rounding_of, svdvals
 from autograd_lite.ops.linalg import inv
+from autograd_lite.ops.masking import one_where, zero_where
 from autograd_lite.ops.matrices import conjugate_if_complex
 from autograd_lite.ops.reduce import with_reduced_axes
 from autograd_lite.primitive import primitive, stands_for
@@ -38,13 +39,13 @@ def power_norm_vjp(
     """Return ``g sign(x) (|x| / out)**(ord - 1)``; 0 where the norm is 0, and at x = 0."""
     norm, g = with_reduced_axes(out, x, axis, keepdims), with_reduced_axes(g, x, axis, keepdims)
     zero = norm == 0
-    norm = np.where(zero, 1.0, norm)
+    norm = one_where(zero, norm)
     if ord == 2:
-        return g * np.where(zero, 0.0, conjugate_if_complex(x) / norm)
+        return g * zero_where(zero, conjugate_if_complex(x) / norm)
     zero = np.logical_or(zero, x == 0)  # without it, 0**(ord - 2) in the second derivative
-    sizes = np.abs(np.where(zero, 1.0, x))
-    phases = conjugate_if_complex(np.where(zero, 0.0, x)) / sizes
-    return g * phases * np.where(zero, 1.0, sizes / norm) ** (ord - 1)
+    sizes = np.abs(one_where(zero, x))
+    phases = conjugate_if_complex(zero_where(zero, x)) / sizes
+    return g * phases * one_where(zero, sizes / norm) ** (ord - 1)
 
 
 @stands_for(np.linalg.norm)
@@ -54,7 +55,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False) -> An
         return power_norm(x, ord=2, keepdims=keepdims)
     axes = tuple(range(x.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     if len(axes) == 1:
-        return norm_of_vectors(x, 2 if ord is None else ord, axes[0], keepdims)
+        return norm_of_vectors(x, 2 if ord is None else ord, *axes, keepdims)
     if len(axes) == 2:
         return norm_of_matrices(x, "fro" if ord is None else ord, axes, keepdims)
     raise ArgumentError(

@@ -131,16 +131,16 @@ def ramp(x: Any, axis: int, n: int, side: int, ends: Any) -> Any:
     """Return numbers that go evenly from the edge of `x`, left out, to an end value."""
     last = np.squeeze(edge(x, axis, side), axis=axis)
     numbers = np.linspace(ends[axis, side], last, n, endpoint=False, axis=axis)
-    return numbers if side == 0 else np.flip(numbers, axis)
+    return np.flip(numbers, axis) if side else numbers
 
 
 def statistic(x: Any, axis: int, n: int, side: int, lengths: Any, mode: str) -> Any:
     """Return a statistic of the slices next to an edge, of all of them where no length is given."""
     length = lengths[axis, side]
     count = x.shape[axis] if length is None else min(length, x.shape[axis])
-    if count == 0:
+    if not count:
         raise ArgumentError(f"np.pad(mode={mode!r}) got no elements to take the {mode} of")
-    chosen = slice(0, count) if side == 0 else slice(x.shape[axis] - count, None)
+    chosen = slice(x.shape[axis] - count, None) if side else slice(0, count)
     found = STATISTICS[mode](x[along(axis, chosen)], axis=axis, keepdims=True)
     return np.broadcast_to(found, (*x.shape[:axis], n, *x.shape[axis + 1 :]))
 
@@ -175,7 +175,7 @@ def edge(x: Any, axis: int, side: int) -> Any:
     """Return the first slice along an axis (side 0), or the last, with the axis kept."""
     if not x.shape[axis]:
         raise ArgumentError(f"np.pad got no elements along axis {axis} to go on from")
-    return x[along(axis, slice(0, 1) if side == 0 else slice(-1, None))]
+    return x[along(axis, slice(-1, None) if side else slice(0, 1))]
 
 
 def along(axis: int, part: slice) -> tuple[slice, ...]:

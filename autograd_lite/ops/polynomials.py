@@ -155,13 +155,13 @@ def polyfit(
     powers = vander(x + 0.0, deg + 1)
     targets = y + 0.0
     if w is not None:
-        weights = np.expand_dims(w, -1)
+        weights = np.expand_dims(w, 1)
         powers, targets = weights * powers, weights * targets if y.ndim > 1 else w * targets
     scale = np.sqrt(np.sum(powers * powers, axis=0))
     if rcond is None:
         rcond = x.size * np.finfo(powers.dtype).eps
     solution = lstsq(powers / scale, targets, rcond)[0]
-    return solution / (np.expand_dims(scale, -1) if y.ndim > 1 else scale)
+    return solution / (np.expand_dims(scale, 1) if y.ndim > 1 else scale)
 
 
 refusals[np.roots] = (

@@ -24,9 +24,9 @@ def matmul_vjp_x(g: Any, out: Any, x: Any, y: Any) -> Any:
 
     `x` is ``(..., n, k)`` or ``(k,)``, `y` is ``(..., k, m)`` or ``(k,)``.
     """
-    if y.ndim == 1:
+    if y.ndim < 2:
         return np.expand_dims(g, -1) * y
-    if x.ndim == 1:
+    if x.ndim < 2:
         return np.squeeze(y @ np.expand_dims(g, -1), axis=-1)
     return g @ np.swapaxes(y, -1, -2)
 
@@ -36,9 +36,9 @@ def matmul_vjp_y(g: Any, out: Any, x: Any, y: Any) -> Any:
 
     `x` is ``(..., n, k)`` or ``(k,)``, `y` is ``(..., k, m)`` or ``(k,)``.
     """
-    if x.ndim == 1:
-        return x * g if y.ndim == 1 else np.expand_dims(x, -1) * np.expand_dims(g, -2)
-    if y.ndim == 1:
+    if x.ndim < 2:
+        return x * g if y.ndim < 2 else np.expand_dims(x, 1) * np.expand_dims(g, -2)
+    if y.ndim < 2:
         return np.squeeze(np.swapaxes(x, -1, -2) @ np.expand_dims(g, -1), axis=-1)
     return np.swapaxes(x, -1, -2) @ g
 

@@ -60,7 +60,7 @@ def ranks_of(rows: NDArray[Any], q: Any, method: str, ignore_nan: bool) -> Ranks
     starts[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
     starts[:, 1:] &= ~(missing[:, 1:] & missing[:, :-1])
     group = np.reshape(np.cumsum(starts) - 1, rows.shape)
-    count = rows.shape[1] - np.count_nonzero(missing, axis=-1)
+    count = rows.shape[1] - np.count_nonzero(missing, axis=1)
     rank = ranks_for_counts(np.ravel(q), count if ignore_nan else rows.shape[1] + 0 * count, method)
     if not ignore_nan:
         rank = np.where(missing[:, -1:].T, rows.shape[1] - 1, rank)  # nan is sorted to the end
@@ -124,7 +124,7 @@ def spread_forward(
     )
     gradient = np.empty(rows.shape)
     shared = means_of_groups(np.reshape(ordered, rows.shape), ranks.group)
-    np.put_along_axis(gradient, ranks.order, shared, axis=-1)
+    np.put_along_axis(gradient, ranks.order, shared, axis=1)
     return from_rows(gradient, x.shape, axis).astype(g.dtype)
 
 
@@ -141,7 +141,7 @@ def mean_forward(
     rows = as_rows(x, axis)
     ranks = ranks_of(rows, q, method, ignore_nan)
     ordered = means_of_groups(
-        np.take_along_axis(as_rows(h, axis), ranks.order, axis=-1), ranks.group
+        np.take_along_axis(as_rows(h, axis), ranks.order, axis=1), ranks.group
     )
     row = np.arange(rows.shape[0])
     low, high = ordered[row, ranks.lower], ordered[row, ranks.upper]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.errors import NoGradientRuleError
+from autograd_lite.ops.masking import one_where, zero_where
 from autograd_lite.primitive import (
     Primitive,
     no_value,
@@ -97,7 +98,7 @@ def product_before(x: Any) -> Any:
 def logsumexp_forward(x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
     """Compute log(sum(exp(x))) without overflow."""
     top = np.max(np.real(x), axis=axis, keepdims=True)
-    top = np.where(np.isfinite(top), top, 0.0)
+    top = zero_where(np.logical_not(np.isfinite(top)), top)
     # log(0) = -inf is the answer where all are -inf, and inf where one is
     with np.errstate(divide="ignore", over="ignore"):
         out = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
@@ -108,7 +109,7 @@ def logsumexp_vjp(g: Any, out: Any, x: Any, *, axis: Any = None, keepdims: bool 
     """Return ``g exp(x - out)``, the softmax: 0 where all are -inf, shared where some are inf."""
     total = with_reduced_axes(out, x, axis, keepdims)
     infinite = np.isinf(total)
-    share = np.exp(np.where(infinite, -np.inf, x - np.where(infinite, 0.0, total)))
+    share = np.exp(np.where(infinite, -np.inf, x - zero_where(infinite, total)))
     highest = np.logical_and(x == np.inf, total == np.inf)
     share = share + highest / np.maximum(np.sum(highest, axis=axis, keepdims=True), 1)
     return with_reduced_axes(g, x, axis, keepdims) * share
@@ -126,14 +127,15 @@ logsumexp = primitive(
 )
 
 
-def weighted_logsumexp(x: Any, b: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+def weighted_logsumexp(x: Any, b: Any, axis: Axis, keepdims: bool) -> Any:
     """Return ``log(sum(b exp(x)))`` without overflow; `x` may be anything where `b` is 0."""
     counted = np.not_equal(b, 0)
     top = np.max(np.where(counted, x, -np.inf), axis=axis, keepdims=True)
-    top = np.where(np.isfinite(top), top, 0.0)
-    total = np.sum(b * np.exp(np.where(counted, x - top, 0.0)), axis=axis, keepdims=True)
+    top = zero_where(np.logical_not(np.isfinite(top)), top)
+    shifted = zero_where(np.logical_not(counted), x - top)
+    total = np.sum(b * np.exp(shifted), axis=axis, keepdims=True)
     zero = total == 0
-    out = np.where(zero, -np.inf, np.log(np.where(zero, 1.0, total)) + top)
+    out = np.where(zero, -np.inf, np.log(one_where(zero, total)) + top)
     return out if keepdims else np.squeeze(out, axis=axis)
 
 

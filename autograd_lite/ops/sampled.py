@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from autograd_lite.errors import ArgumentError, DtypeError, ShapeError
+from autograd_lite.ops.elementwise import as_dtype
+from autograd_lite.ops.masking import one_where, zero_where
 from autograd_lite.primitive import no_value, primitive, stands_for
 from autograd_lite.value import Value, content_of, detached
 
@@ -49,16 +51,22 @@ def diff(
     axis = normalize_axis_index(axis, a.ndim)
     edge = [1 if i == axis else length for i, length in enumerate(a.shape)]
     parts = [
-        np.broadcast_to(part, tuple(edge)) if np.ndim(part) == 0 else part
+        part if np.ndim(part) else np.broadcast_to(part, tuple(edge))
         for part in (prepend, a, append)
         if part is not no_value
     ]
-    a = np.concatenate(parts, axis=axis) if len(parts) > 1 else a
-    difference = np.not_equal if a.dtype == bool else np.subtract
+    a = joined(parts, axis)
+    difference = np.not_equal if a.dtype.kind == "b" else np.subtract
     for _ in range(n):
         left, right = neighbours(a, axis)
         a = difference(right, left)
     return a
+
+
+def joined(parts: Sequence[Any], axis: int) -> Any:
+    """Return parts as one array along an axis: a single one as it is."""
+    first, *others = parts
+    return np.concatenate(parts, axis=axis) if others else first
 
 
 @stands_for(np.ediff1d)
@@ -67,10 +75,10 @@ def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
     flat = np.reshape(as_operand(ary), (-1,))
     parts = [diff(flat)]
     if to_begin is not None:
-        parts.insert(0, ends(to_begin, flat.dtype))
+        parts = [ends(to_begin, flat.dtype), *parts]
     if to_end is not None:
         parts.append(ends(to_end, flat.dtype))
-    return np.concatenate(parts) if len(parts) > 1 else parts[0]
+    return joined(parts, 0)
 
 
 def ends(x: Any, dtype: Any) -> Any:
@@ -78,7 +86,7 @@ def ends(x: Any, dtype: Any) -> Any:
     flat = np.reshape(as_operand(x), (-1,))
     if not np.can_cast(flat.dtype, dtype, "same_kind"):
         raise DtypeError(f"np.ediff1d of {dtype} got an end of {flat.dtype}; convert it first")
-    return flat if flat.dtype == dtype else flat.astype(dtype)
+    return as_dtype(flat, dtype)
 
 
 @stands_for(np.gradient)
@@ -92,7 +100,7 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> An
     axes = tuple(range(f.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     if edge_order not in (1, 2):
         raise ArgumentError(f"np.gradient takes edge_order 1 or 2, got {edge_order}")
-    if not varargs or (len(varargs) == 1 and np.ndim(varargs[0]) == 0):
+    if len(varargs) < 2 and not any(map(np.ndim, varargs)):
         varargs = (varargs or (1.0,)) * len(axes)
     if len(varargs) != len(axes):
         raise ArgumentError(
@@ -104,7 +112,7 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> An
         for i, h in zip(axes, varargs, strict=True)
     ]
     if f.dtype.kind in "fc":
-        slopes = [x if x.dtype == f.dtype else x.astype(f.dtype) for x in slopes]
+        slopes = [as_dtype(x, f.dtype) for x in slopes]
     return slopes[0] if len(slopes) == 1 else tuple(slopes)
 
 
@@ -120,8 +128,8 @@ def slopes_of_rows(f: Any, spacing: Any, edge_order: int) -> Any:
             f"np.gradient with edge_order={edge_order} takes {edge_order + 1} points or more along "
             f"each axis, got {length}"
         )
-    if spacing.ndim == 0:
-        steps = np.broadcast_to(spacing, (length - 1,))
+    if not spacing.ndim:
+        steps = np.broadcast_to(spacing, (edge_order,))
         inside = (f[..., 2:] - f[..., :-2]) / (2.0 * spacing)
     elif spacing.shape == (length,):
         steps = spacing[1:] - spacing[:-1]
@@ -141,7 +149,7 @@ def slopes_of_rows(f: Any, spacing: Any, edge_order: int) -> Any:
 def slope_at_end(f: Any, steps: Any, edge_order: int) -> Any:
     """Return the slope at the first point, of the line or the parabola through the next ones."""
     h = steps[0]
-    if edge_order == 1:
+    if edge_order < 2:
         return (f[..., 1:2] - f[..., :1]) / h
     k = steps[1]
     near = -(2.0 * h + k) / (h * (h + k)) * f[..., :1] + (h + k) / (h * k) * f[..., 1:2]
@@ -183,12 +191,12 @@ def interp(
         x, xp, fp = periodic_points(x, xp, fp, period)
         left = right = None
     start = np.searchsorted(detached(xp), detached(x), side="right") - 1
-    start = np.clip(start, 0, max(xp.size - 2, 0))
-    stop = np.minimum(start + 1, xp.size - 1)
+    start = np.minimum(start, xp.size - 2)  # -1 is the last point: some piece, where x is below all
+    stop = start + 1
     below, above = x < xp[0], x > xp[-1]
     width = xp[stop] - xp[start]
-    slope = (fp[stop] - fp[start]) / np.where(width == 0, 1.0, width)
-    x = np.where(np.logical_or(below, above), 0.0, x)  # infinity times a gradient of 0 is nan
+    slope = (fp[stop] - fp[start]) / one_where(width == 0, width)
+    x = zero_where(np.logical_or(below, above), x)  # infinity times a gradient of 0 is nan
     inside = slope * (x - xp[start]) + fp[start]
     outside = np.where(above, fp[-1] if right is None else right, inside)
     return np.where(below, fp[0] if left is None else left, outside)
@@ -198,7 +206,7 @@ def as_double(x: Any, dtype: Any) -> Any:
     """Return `x` in a double precision dtype, as numpy interpolates."""
     if type(x) is not Value:
         return np.asarray(x, dtype)
-    return x if x.dtype == dtype else x.astype(dtype)
+    return as_dtype(x, dtype)
 
 
 def periodic_points(x: Any, xp: Any, fp: Any, period: Any) -> tuple[Any, Any, Any]:
@@ -219,8 +227,8 @@ def unwrap_vjp(
     x: Any,
     *,
     discont: Any = None,
-    axis: int = -1,
-    period: float = 2 * math.pi,
+    axis: Any = None,
+    period: Any = None,
 ) -> Any:
     """Return `g`: the multiples of the period that were added are constant between the jumps."""
     return g

@@ -117,6 +117,13 @@ def ravel(a: Any, order: str = "C") -> Any:
     return reshape(a, (-1,), order)
 
 
+def with_axis(a: Any, axis: int | None) -> tuple[Any, int]:
+    """Return an array and one of its axes, from 0 on: without one, all elements in one row."""
+    if axis is None:
+        a, axis = ravel(a), 0
+    return a, normalize_axis_index(axis, np.ndim(a))
+
+
 @stands_for(np.rollaxis)
 def rollaxis(a: Any, axis: int, start: int = 0) -> Any:
     """Return `a` with an axis moved to stand before that at position `start`."""

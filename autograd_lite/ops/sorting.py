@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.ops.index import index_along, scatter_add
+from autograd_lite.ops.shape import with_axis
 from autograd_lite.primitive import primitive, stands_for
 
 __all__ = [
@@ -35,7 +36,7 @@ def partition_vjp(
     The k-th smallest of the result is the k-th smallest operand: brought into ascending order, it
     is what sorting would have given.
     """
-    along = 0 if axis is None else axis
+    out, along = with_axis(out, axis)
     order = np.argsort(out, axis=along, kind="stable")
     ascending = np.take_along_axis(out, order, axis=along)
     return taken_back(np.take_along_axis(g, order, axis=along), ascending, a, axis)
@@ -43,7 +44,7 @@ def partition_vjp(
 
 def taken_back(g: Any, ascending: Any, x: Any, axis: int | None) -> Any:
     """Return the gradient of `x`, given that of its elements in ascending order along an axis."""
-    rows, along = (np.reshape(x, (-1,)), 0) if axis is None else (x, axis)
+    rows, along = with_axis(x, axis)
     shared = shared_by_ties(g, ascending, along)
     order = np.argsort(rows, axis=along, kind="stable")
     index = index_along(order, along)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
+from autograd_lite.ops.masking import zero_where
 from autograd_lite.primitive import Primitive, Rule, no_rule, primitive
 
 __all__ = ["multigammaln", "polygamma"]
@@ -68,31 +69,36 @@ declare("log_ndtr", lambda g, out, x: g * mills_ratio(x))
 # Logistic and logarithmic functions
 
 
+def without_zero(x: Any, y: Any, zero: float) -> Any:
+    """Return `y`, and ``zero + 1`` where `x` is 0 and `y` is `zero`: its logarithm is 0 there."""
+    return np.where(np.logical_and(x == 0, y == zero), zero + 1, y)
+
+
 def xlogy_vjp_x(g: Any, out: Any, x: Any, y: Any) -> Any:
     """Return ``g log(y)``; 0 where both operands are 0."""
-    return g * np.log(np.where(np.logical_and(x == 0, y == 0), 1.0, y))
+    return g * np.log(without_zero(x, y, 0))
 
 
 def xlogy_vjp_y(g: Any, out: Any, x: Any, y: Any) -> Any:
     """Return ``g x / y``; 0 where both operands are 0."""
-    return g * (x / np.where(np.logical_and(x == 0, y == 0), 1.0, y))
+    return g * (x / without_zero(x, y, 0))
 
 
 def xlog1py_vjp_x(g: Any, out: Any, x: Any, y: Any) -> Any:
     """Return ``g log(1 + y)``; 0 where `x` is 0 and `y` is -1."""
-    return g * np.log1p(np.where(np.logical_and(x == 0, y == -1), 0.0, y))
+    return g * np.log1p(without_zero(x, y, -1))
 
 
 def xlog1py_vjp_y(g: Any, out: Any, x: Any, y: Any) -> Any:
     """Return ``g x / (1 + y)``; 0 where `x` is 0 and `y` is -1."""
-    return g * (x / np.where(np.logical_and(x == 0, y == -1), 1.0, 1 + y))
+    return g * (x / (1 + without_zero(x, y, -1)))
 
 
 def expn_vjp(g: Any, out: Any, n: Any, x: Any) -> Any:
     """Return ``-g expn(n - 1, x)``; from the recurrence for order -1, which scipy does not have."""
     positive = np.greater(n, 0)
-    below_zero = (np.exp(-x) + np.where(positive, 0.0, out)) / x
-    return -g * np.where(positive, special.expn(np.where(positive, n, 1) - 1, x), below_zero)
+    below_zero = (np.exp(-x) + zero_where(positive, out)) / x
+    return -g * np.where(positive, special.expn(np.maximum(n, 1) - 1, x), below_zero)
 
 
 def entropy_ratio(x: Any, y: Any) -> Any:

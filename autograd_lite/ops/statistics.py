@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.errors import ShapeError
+from autograd_lite.ops.elementwise import as_dtype
 from autograd_lite.ops.reduce import Axis, is_true, reduced_axes
 from autograd_lite.primitive import stands_for
 from autograd_lite.value import check_content, content_of, data_of, detached
@@ -37,9 +38,9 @@ def average(
     total = np.sum(weights, axis=axis, keepdims=keepdims)
     check_content(check_total_weight, total)
     mean = np.sum(a * weights, axis=axis, keepdims=keepdims) / total
-    if total.dtype != mean.dtype:
-        total = total.astype(mean.dtype)
-    return (mean, np.broadcast_to(total, mean.shape)) if returned else mean
+    if not returned:
+        return mean
+    return mean, np.broadcast_to(as_dtype(total, mean.dtype), mean.shape)
 
 
 def weights_in_shape(shape: tuple[int, ...], axis: Axis, weights: Any) -> Any:
@@ -88,10 +89,11 @@ def cov(
     weights = fweights if aweights is None else aweights
     if fweights is not None and aweights is not None:
         weights = aweights * fweights
-    mean, total = average(x, axis=1, weights=weights, returned=True)
-    freedom: Any = total[0] - ddof
+    mean, totals = average(x, axis=1, weights=weights, returned=True)
+    total = totals[0]  # the same for each variable
+    freedom: Any = total - ddof
     if aweights is not None and ddof:
-        freedom = total[0] - ddof * np.sum(weights * aweights) / total[0]
+        freedom = total - ddof * np.sum(weights * aweights) / total
     if content_of(freedom) <= 0:  # as numpy does
         warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=3)
         freedom = 0.0 * abs(data_of(freedom))

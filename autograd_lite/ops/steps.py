@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.ops.masking import one_where
 from autograd_lite.primitive import primitive, stands_for
 
 __all__ = [
@@ -45,11 +46,11 @@ def sign_vjp(g: Any, out: Any, x: Any) -> Any:
     if x.dtype.kind != "c":
         return zero_vjp(g, out, x)
     radius = np.abs(x)
-    turn = np.imag(g * out) / np.where(radius == 0, 1.0, radius)
+    turn = np.imag(g * out) / one_where(radius == 0, radius)
     return np.conj(out) * turn * 1j
 
 
-def round_vjp(g: Any, out: Any, a: Any, *, decimals: int = 0) -> Any:
+def round_vjp(g: Any, out: Any, a: Any, *, decimals: Any = None) -> Any:
     """Return 0: the function is constant wherever it is continuous."""
     return np.zeros_like(g)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.ops.masking import one_where, zero_where
 from autograd_lite.primitive import primitive, stands_for
 
 __all__ = [
@@ -36,7 +37,7 @@ AT_THE_ORIGIN = "0 at the origin, in every order"
 def hypot_vjp_x(g: Any, out: Any, x: Any, y: Any) -> Any:
     """Return ``g x / hypot(x, y)``: 0 at the origin."""
     origin = out == 0
-    return g * np.where(origin, 0.0, x / np.where(origin, 1.0, out))
+    return g * zero_where(origin, x / one_where(origin, out))
 
 
 def hypot_vjp_y(g: Any, out: Any, x: Any, y: Any) -> Any:
@@ -51,8 +52,8 @@ def arctan2_vjp_y(g: Any, out: Any, y: Any, x: Any) -> Any:
     """
     distance = np.hypot(x, y)
     origin = distance == 0
-    distance = np.where(origin, 1.0, distance)
-    return g * np.where(origin, 0.0, x / distance / distance)
+    distance = one_where(origin, distance)
+    return g * zero_where(origin, x / distance / distance)
 
 
 def arctan2_vjp_x(g: Any, out: Any, y: Any, x: Any) -> Any:
@@ -97,7 +98,7 @@ def sinc_derivative_forward(x: Any, *, order: int) -> Any:
     """
     y = np.asarray(np.pi * x, dtype=np.result_type(x, float))  # float16 has no y**12
     small = np.abs(y) < np.maximum(2.0, order / 2)  # the error grows by n! / y**n
-    near, far = np.where(small, y, 0.0), np.where(small, 1.0, y)
+    near, far = zero_where(np.logical_not(small), y), one_where(small, y)
     derivative = np.sin(far) / far
     for n in range(1, order + 1):
         derivative = (np.sin(far + n * (np.pi / 2)) - n * derivative) / far
