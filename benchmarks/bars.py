@@ -141,6 +141,7 @@ def other_bars() -> list[Bar]:
             5.0,
             lambda results: results["derivatives"]["network"]["hvp_over_gradient"],
         ),
+        Bar("20-layer MLP: peak, compiled / PyTorch", 1.5, peak("compiled")),
         Bar("20-layer MLP: peak, leaves_only / PyTorch", 1.5, peak("leaves_only")),
         Bar("20-layer MLP: peak, backward() / PyTorch", 1.5, peak("ours")),
         Bar(

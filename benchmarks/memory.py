@@ -20,6 +20,7 @@ BATCH, WIDTH, DEPTH = 1024, 256, 20
 KINDS = {
     "ours": "autograd_lite, backward()",
     "leaves_only": "autograd_lite, backward(leaves_only=True)",
+    "compiled": "autograd_lite, compiled",
     "torch": "PyTorch",
 }
 RETURN_AT_ONCE = {"MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "65536"}

@@ -1,6 +1,6 @@
 """One training step of a deep MLP, and the memory that it takes: a process of its own.
 
-    python -m benchmarks.peak_memory {ours,leaves_only,torch} BATCH WIDTH DEPTH
+    python -m benchmarks.peak_memory {ours,leaves_only,compiled,torch} BATCH WIDTH DEPTH
 
 prints JSON: how far the process's resident memory rose during the step above what it was before
 it, and for ours what numpy allocated at most, by tracemalloc, in a second step.
@@ -42,6 +42,16 @@ def our_step(X: Any, y: Any, sizes: list[int], leaves_only: bool) -> Callable[[]
     return step
 
 
+def compiled_step(X: Any, y: Any, sizes: list[int]) -> Callable[[], None]:
+    """Return a step of ours as one program; the update of vectors this long is one of its own."""
+    import autograd_lite as al
+
+    model = al.nn.MLP(sizes, activation="relu", rng=0)
+    optimizer = al.optim.Adam(model.parameters())
+    step = al.compile(lambda x, t: al.nn.functional.mse_loss(model(x), t), optimizer=optimizer)
+    return lambda: step(X, y)
+
+
 def torch_step(X: Any, y: Any, sizes: list[int]) -> Callable[[], None]:
     """Return a step of PyTorch's."""
     import torch
@@ -70,6 +80,8 @@ def main() -> None:
     y = np.zeros((batch, width))
     if kind == "torch":
         step = torch_step(X, y, sizes)
+    elif kind == "compiled":
+        step = compiled_step(X, y, sizes)
     else:
         step = our_step(X, y, sizes, kind == "leaves_only")
     step()

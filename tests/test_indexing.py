@@ -246,6 +246,11 @@ def test_zero_where_is_where_with_zero(mask: Any, dtype: Any) -> None:
         np.testing.assert_array_equal(np.signbit(np.real(got)), np.signbit(np.real(expected)))
 
 
+def test_zero_where_broadcasts_to_a_larger_mask() -> None:
+    x, mask = np.ones((1, 12_000)), np.arange(24_000).reshape(2, -1) % 3 == 0
+    assert np.array_equal(al.ops.zero_where(mask, x), np.where(mask, 0.0, x))
+
+
 def test_select_lets_no_nan_through_from_a_choice_not_taken() -> None:
     x = np.array([1.0, 4.0])
     grad = gradient(lambda v: np.select([v > 2, v <= 2], [np.nan * A[0, :2], v]), x, np.ones(2))

@@ -7,7 +7,9 @@ One line is one equation. Where an operand is not needed any more, the result go
 from __future__ import annotations
 
 import keyword
+import math
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +27,10 @@ from autograd_lite.compiler.tables import (
 )
 
 __all__ = ["Source", "print_numpy"]
+
+LARGE = 1 << 20
+"""Bytes of an array that is freed as soon as it is not needed any more: smaller ones end with the
+function, since a statement takes time and room on the page."""
 
 
 @dataclass
@@ -113,6 +119,7 @@ class NumpyPrinter:
         self.spare = [variable for variable in program.donated if variable not in self.last_use]
         self.results = set(references(program.outputs))
         self.donated: set[str] = set()
+        self.holders: dict[Variable, set[str]] = defaultdict(set)
 
     def source(self) -> Source:
         """Return the source of the function."""
@@ -141,7 +148,23 @@ class NumpyPrinter:
         else:
             name = self.names.of[out] = self.names.of[reused]
             line = self.in_place(equation, reused, name)
-        return [f"{line:<47} # {shape_text(out)}"]
+        lines = [f"{line:<47} # {shape_text(out)}"]
+        for root in self.memory[out]:
+            self.holders[root].add(name)
+        freed = self.freed(place, equation) - {name}
+        return [*lines, f"del {', '.join(sorted(freed))}"] if freed else lines
+
+    def freed(self, place: int, equation: Equation) -> set[str]:
+        """Return the names of large arrays whose memory is read here for the last time."""
+        if place == len(self.program.equations) - 1:
+            return set()  # the function ends here
+        read = [x for x in equation.reads() if x in self.memory]
+        return {
+            name
+            for root in {root for x in read for root in self.memory[x]}
+            if self.last_use[root] == place and is_large(root)
+            for name in self.holders[root]
+        }
 
     def reusable(self, place: int, equation: Equation) -> Variable | None:
         """Return a variable whose memory the result may have, None if there is none.
@@ -260,6 +283,11 @@ def is_transposed(equation: Equation) -> bool:
     if name == "swapaxes" and equation.out.ndim == 2:
         return bool((params["axis1"] - params["axis2"]) % 2)
     return name == "transpose" and params.get("axes") is None
+
+
+def is_large(variable: Variable) -> bool:
+    """Return whether an array takes so much memory that it is freed as early as possible."""
+    return math.prod(variable.shape) * variable.dtype.itemsize >= LARGE
 
 
 def last_uses(program: Program) -> dict[Variable, int]:

@@ -261,7 +261,7 @@ def svd(
     if hermitian:
         result = svd_of_hermitian(a)
     else:
-        full = bool(full_matrices) and bool(compute_uv) and len({*a.shape[-2:]}) == 2
+        full = bool(full_matrices) and bool(compute_uv)
         result = SVDResult(*svd_parts(packed_svd(a, full=full), a, full))
     return result if compute_uv else result.S
 

@@ -147,6 +147,8 @@ def test_the_peak_of_a_step_is_at_least_what_backward_needs():
     found = memory.peak_of_step("leaves_only", 512, 256, 6)
     assert found["traced_bytes"] >= 6 * 512 * 256 * 8
     assert found["peak_bytes"] >= 6 * 512 * 256 * 8
+    compiled = memory.peak_of_step("compiled", 512, 256, 6)
+    assert 6 * 512 * 256 * 8 <= compiled["traced_bytes"] < found["traced_bytes"]
 
 
 def test_the_article_is_learnt_by_all():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 import warnings
 from typing import Any
 
@@ -410,3 +411,39 @@ def test_names_are_identifiers_and_distinct() -> None:
     compiled = al.compile(lambda x: values[0] * values[1] * values[2] * x)
     assert compiled(X).data.tolist() == (X * 6.0).tolist()
     assert "a_b, a_b_2, v_lambda" in compiled.source
+
+
+def test_large_arrays_are_freed_when_they_are_not_needed_any_more() -> None:
+    """Backward needs the output of each layer; at most three of its own beside them at a time."""
+    layers = 10
+    model = al.nn.MLP([128] * (layers + 1), activation="relu", rng=0)
+    x = np.random.default_rng(0).normal(size=(1024, 128))  # one MB
+    expected = np.square(model(x)).mean()
+    expected.backward()
+    gradients = [bits(p.grad) for p in model.parameters()]
+    compiled = al.compile(lambda x: np.square(model(x)).mean())
+    compiled(x)
+    tracemalloc.start()
+    loss = compiled(x)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < (layers + 3.5 + 10 / 8) * x.nbytes  # weights' gradients are 1/8 each
+    model.zero_grad()
+    loss.backward()
+    assert bits(loss.data) == bits(expected.data)
+    assert [bits(p.grad) for p in model.parameters()] == gradients
+
+
+def test_a_view_of_a_large_array_outlives_it() -> None:
+    def f(x: Any) -> Any:
+        y = np.sin(x)
+        part = y[:, :2]
+        z = np.reshape(np.exp(y), (-1,))
+        return np.sum(part) * np.sum(z) + np.sum(z * z) + np.max(part)
+
+    x = np.random.default_rng(0).normal(size=(1024, 128))
+    compiled = al.compile(al.value_and_grad(f))
+    value, slope = al.value_and_grad(f)(x)
+    for _ in range(2):
+        assert [bits(a) for a in compiled(x)] == [bits(value), bits(slope)]
+    assert "del" in compiled.source
