@@ -226,9 +226,17 @@ def test_losses_against_formulas(reduction: str) -> None:
         ops.cross_entropy(A, labels, reduction="median")
 
 
+def test_the_mean_of_many_small_floats_is_added_up_as_numpy_does() -> None:
+    logits = np.linspace(-4, 4, 5000).astype(np.float16)
+    labels = (np.arange(5000) % 2).astype(np.float16)
+    losses = ops.bce_with_logits(logits, labels, reduction="none")
+    assert losses.dtype == np.float16
+    assert ops.bce_with_logits(logits, labels) == np.mean(losses)
+
+
 def test_bce_with_logits_refuses_to_broadcast() -> None:
     """An (n,) target against an (n, 1) output would make n² losses."""
-    for targets in (np.ones(3), np.ones((1, 3)), 1.0):
+    for targets in (np.ones(3), np.ones(4), np.ones((1, 3)), 1.0):
         with pytest.raises(al.errors.ShapeError, match=r"one shape, got \(3, 1\) and"):
             ops.bce_with_logits(al.Value(np.zeros((3, 1))), targets)
     assert ops.bce_with_logits(al.Value(0.0), 1.0).data == pytest.approx(np.log(2))

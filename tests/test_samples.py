@@ -186,3 +186,11 @@ def test_fits_of_polynomials_are_numpys_left_of_zero_and_with_a_cut(rcond: Any) 
     y = np.sin(x)
     ours = np.polyfit(al.Value(x, requires_grad=False), al.Value(y, requires_grad=False), 3, rcond)
     np.testing.assert_allclose(ours.data, np.polyfit(x, y, 3, rcond), rtol=1e-9)
+
+
+def test_a_fit_cuts_off_what_numpy_cuts_off() -> None:
+    x, y = 1 + 1e-15 * np.arange(10), np.arange(10.0)
+    with pytest.warns(np.exceptions.RankWarning):
+        expected = np.polyfit(x, y, 1)
+    got = np.polyfit(al.Value(x, requires_grad=False), y, 1)
+    np.testing.assert_allclose(got.data, expected, rtol=1e-9)
