@@ -194,3 +194,9 @@ def test_a_fit_cuts_off_what_numpy_cuts_off() -> None:
         expected = np.polyfit(x, y, 1)
     got = np.polyfit(al.Value(x, requires_grad=False), y, 1)
     np.testing.assert_allclose(got.data, expected, rtol=1e-9)
+
+
+def test_spacings_of_two_axes_are_two_numbers() -> None:
+    slopes = np.gradient(al.Value(A), 0.5, 2.0)
+    for got, expected in zip(slopes, np.gradient(A, 0.5, 2.0), strict=True):
+        np.testing.assert_allclose(got.data, expected)

@@ -269,11 +269,19 @@ def test_shapes_refuse(call: Any, error: Any, match: str) -> None:
         call(al.Value(A))
 
 
+def test_rollaxis_counts_from_the_end_as_far_as_there_are_axes() -> None:
+    assert np.rollaxis(al.Value(A), 1, -2).shape == np.rollaxis(A, 1, -2).shape
+    for start in (-3, 3):
+        with pytest.raises(np.exceptions.AxisError):
+            np.rollaxis(al.Value(A), 0, start)
+
+
 def test_unstack_of_a_number_raises() -> None:
     with pytest.raises(ShapeError, match="unstack"):
         al.ops.unstack(al.Value(1.0))
     rows = al.ops.unstack(al.Value(A))
     assert [row.data.tolist() for row in rows] == A.tolist()
+    assert [x.item() for x in al.ops.unstack(al.Value(V))] == V.tolist()
 
 
 def test_astype_of_numpy_takes_no_other_device() -> None:

@@ -187,6 +187,11 @@ def test_logsumexp_without_weight() -> None:
     assert v.grad.tolist() == [[0, 1], [0, 0]]
 
 
+def test_logsumexp_of_less_than_nothing_has_no_logarithm() -> None:
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(al.nn.functional.logsumexp(al.Value([1.0, 2.0]), b=[1.0, -1.0]).data)
+
+
 def test_the_derivatives_of_numpys_i0() -> None:
     for x in (0.0, 1e-300, 1e-8, -0.5, 3.0, 40.0, -300.0, 700.0):
         rel = 1e-15 * (5 + abs(x))  # x itself is known to 1e-16

@@ -61,7 +61,8 @@ def ranks_of(rows: NDArray[Any], q: Any, method: str, ignore_nan: bool) -> Ranks
     starts[:, 1:] &= ~(missing[:, 1:] & missing[:, :-1])
     group = np.reshape(np.cumsum(starts) - 1, rows.shape)
     count = rows.shape[1] - np.count_nonzero(missing, axis=1)
-    rank = ranks_for_counts(np.ravel(q), count if ignore_nan else rows.shape[1] + 0 * count, method)
+    counted = count if ignore_nan else np.full_like(count, rows.shape[1])
+    rank = ranks_for_counts(np.ravel(q), counted, method)
     if not ignore_nan:
         rank = np.where(missing[:, -1:].T, rows.shape[1] - 1, rank)  # nan is sorted to the end
     lower = np.floor(rank).astype(int)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -168,39 +169,28 @@ def meshgrid(
     return tuple(grids) if sparse else broadcast_arrays(*grids)
 
 
-def for_each_array(one: Any) -> Any:
-    """Return a function of several arrays: a tuple of results, or the one result."""
-
-    def several(*arys: Any) -> Any:
-        results = tuple(one(x if type(x) is Value else np.asarray(x)) for x in arys)
-        return results[0] if len(results) == 1 else results
-
-    several.__name__ = one.__name__
-    several.__doc__ = one.__doc__
-    return several
+def one_or_all(one: Callable[[Any], Any], arrays: Sequence[Any]) -> Any:
+    """Return what a function makes of each of several arrays, or of the only one."""
+    results = tuple(one(x if type(x) is Value else np.asarray(x)) for x in arrays)
+    return results[0] if len(results) == 1 else results
 
 
 @stands_for(np.atleast_1d)
-@for_each_array
-def atleast_1d(x: Any) -> Any:
+def atleast_1d(*arys: Any) -> Any:
     """Return an array of one axis or more, of each of the arguments."""
-    return x if np.ndim(x) >= 1 else reshape(x, (1,))
+    return one_or_all(lambda x: x if np.ndim(x) else reshape(x, (1,)), arys)
 
 
 @stands_for(np.atleast_2d)
-@for_each_array
-def atleast_2d(x: Any) -> Any:
+def atleast_2d(*arys: Any) -> Any:
     """Return an array of two axes or more, of each of the arguments: a vector becomes a row."""
-    return x if np.ndim(x) >= 2 else reshape(x, (1, -1))
+    return one_or_all(lambda x: x if np.ndim(x) > 1 else reshape(x, (1, -1)), arys)
 
 
 @stands_for(np.atleast_3d)
-@for_each_array
-def atleast_3d(x: Any) -> Any:
+def atleast_3d(*arys: Any) -> Any:
     """Return an array of three axes or more, of each of the arguments.
 
     A vector becomes ``(1, n, 1)``, a matrix ``(m, n, 1)``.
     """
-    if np.ndim(x) >= 3:
-        return x
-    return np.expand_dims(atleast_2d(x), -1)
+    return one_or_all(lambda x: x if np.ndim(x) > 2 else np.expand_dims(atleast_2d(x), -1), arys)

@@ -121,6 +121,7 @@ def check_grads(
     >>> print(al.testing.check_grads(energy, [np.array([1.0, 2.0])], gradient=np.copy).verdict)
     right
     """
+    __tracebackhide__ = True  # a failing test shows the call, not this function
 
     def report_for(args: Any) -> GradientReport:
         return gradient_report(

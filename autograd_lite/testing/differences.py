@@ -62,7 +62,8 @@ UNKNOWN: Final = Estimate(math.nan, math.inf)
 class Slopes:
     """The slopes of a function at 0: from both sides at once, from the right, from the left.
 
-    `jumps`: the function does not come near to its value at 0 on one side at least.
+    `jumps`: the function does not come near to its value at 0 on one side at least. There is no
+    slope over both sides then; that of a side is the slope of its piece.
     """
 
     central: Estimate
@@ -192,8 +193,18 @@ class Samples:
                 return found
         if len(steps) < LEVELS:
             return found
-        jumps = any(side.jumps(100 * rounding / steps[-1]) for side in (right, left))
-        return Slopes(both.best, right.limit(), left.limit(), jumps)
+        if any(side.jumps(100 * rounding / steps[-1]) for side in (right, left)):
+            return self.beside_jump(steps, rounding)
+        return Slopes(both.best, right.limit(), left.limit(), jumps=False)
+
+    def beside_jump(self, steps: list[float], rounding: float) -> Slopes:
+        """Return the slopes of the pieces on both sides, to neither of which 0 may belong."""
+        right, left = Extrapolation(1), Extrapolation(1)
+        for wide, narrow in pairwise(steps):
+            width = wide - narrow
+            right.add((self.at(wide) - self.at(narrow)) / width, rounding / width)
+            left.add((self.at(-narrow) - self.at(-wide)) / width, rounding / width)
+        return Slopes(UNKNOWN, right.limit(), left.limit(), jumps=True)
 
 
 def scatter(fun: Callable[[float], float]) -> float:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.errors import GradientCheckError
 from autograd_lite.testing.operands import Operands, is_inexact
 from autograd_lite.transforms import grad
 from autograd_lite.trees import flatten
@@ -61,13 +62,24 @@ class Level:
         return float(weighted_sum(map(np.abs, self.values(points)), map(np.abs, weights)))
 
     def gradients(self, weights: Sequence[Any], *points: Any) -> list[Any]:
-        """Return the gradient of the sum in each operand."""
+        """Return the gradient of the sum in each operand; raise if a rule wrote into one."""
+        variables: list[Any] = []
 
-        def total(*variables: Any) -> Any:
-            return weighted_sum(self.fun(*variables), weights)
+        def total(*given: Any) -> Any:
+            variables[:] = given
+            return weighted_sum(self.fun(*given), weights)
 
         with np.errstate(all="ignore"):
-            return list(grad(total, tuple(range(len(points))))(*points))
+            found = list(grad(total, tuple(range(len(points))))(*points))
+        for place, (variable, point) in enumerate(zip(variables, points, strict=True)):
+            before, after = data_of(point), data_of(variable)
+            if not np.array_equal(before, after, equal_nan=True):
+                raise GradientCheckError(
+                    f"{self.operands.name(place)} was changed while the gradient was computed: a "
+                    f"rule, or the function, writes into what it is given\nbefore {before}\nafter  "
+                    f"{after}"
+                )
+        return found
 
     def next(self) -> Level:
         """Return the level of the next order."""

@@ -65,8 +65,9 @@ class Ray:
         self.weights = weights
         self.tolerances = tolerances
         moving = direction != 0
-        terms = gradient[moving] * direction[moving]
-        self.got = float(np.sum(terms))
+        with np.errstate(invalid="ignore"):  # infinity less infinity
+            terms = gradient[moving] * direction[moving]
+            self.got = float(np.sum(terms))
         self.scale = float(np.sum(np.abs(terms))) if np.isfinite(self.got) else 0.0
         self.unit = float(np.linalg.norm(direction))
         self.size = max(
@@ -198,11 +199,11 @@ def judged(
 
     A numeric error below `negligible` is never too large.
     """
-    if found.jumps:
-        return Verdict.NOT_DIFFERENTIABLE
     central = found.central
+    if not found.right.known and not found.left.known and not central.known:
+        return Verdict.INCONCLUSIVE
     one_sided = found.right.known != found.left.known  # the other side is outside of the domain
-    if one_sided or found.gap(tolerance(central.value if central.known else 0.0)):
+    if found.jumps or one_sided or found.gap(tolerance(central.value if central.known else 0.0)):
         return judged_at_kink(got, found, tolerance)
     if not central.known:
         return Verdict.INCONCLUSIVE
@@ -216,7 +217,10 @@ def judged(
 
 
 def judged_at_kink(got: float, found: Slopes, tolerance: Callable[[float], float]) -> Verdict:
-    """Return whether a slope lies between those from the two sides, or is that of the only one."""
+    """Return whether a slope lies between those from the two sides, or is that of the only one.
+
+    At a jump, the sides are the pieces next to it.
+    """
     sides = [side for side in (found.left, found.right) if side.known]
     lowest, highest = (pick(side.value for side in sides) for pick in (min, max))
     slack = 3 * max(side.error for side in sides)
@@ -224,6 +228,7 @@ def judged_at_kink(got: float, found: Slopes, tolerance: Callable[[float], float
         slack += tolerance(max(abs(lowest), abs(highest)))
     if lowest - slack <= got <= highest + slack:
         return Verdict.NOT_DIFFERENTIABLE
-    if slack > 0.01 * max(abs(lowest), abs(highest)):
+    size = max(abs(lowest), abs(highest), abs(got) if np.isfinite(got) else 0.0)
+    if slack > 0.01 * size:
         return Verdict.INCONCLUSIVE  # x**0.9 at 0 has an infinite slope that shows at 1e-30 only
     return Verdict.WRONG

@@ -99,7 +99,7 @@ class Check:
             lines.append("  in the sum of the results with random weights")
         lines.append(f"  got       {self.got:.10g}")
         lines.append(f"  expected  {text(self.expected)}")
-        if self.two_sided:
+        if self.two_sided or not self.expected.known:
             lines.append(f"  from the left {text(self.left)}, from the right {text(self.right)}")
         hint = self.hint()
         return "\n".join([*lines, hint] if hint else lines)
@@ -107,7 +107,11 @@ class Check:
     def hint(self) -> str:
         """Return what the two numbers suggest, where they suggest something."""
         if self.verdict is Verdict.INCONCLUSIVE:
-            return "  the differences are too noisy here: give rtol or atol, or another point"
+            if not (self.expected.known or self.left.known or self.right.known):
+                return "  the function has no finite values about here: give another point"
+            return (
+                "  the differences are too noisy here: give rtol (atol beside 0), or another point"
+            )
         if math.isnan(self.got):
             return "  got = nan: 0 times infinity, in a rule or along a path through the graph"
         if self.verdict is not Verdict.WRONG or not self.expected.value:

@@ -360,6 +360,41 @@ def test_a_jump_has_no_slope() -> None:
         assert verdict(fun, np.array([0.0, 0.5])) is Verdict.NOT_DIFFERENTIABLE
 
 
+def test_at_a_jump_a_gradient_is_that_of_the_pieces_beside_it() -> None:
+    def sawtooth(x: Any) -> float:
+        return float(np.sum(x - np.floor(x)))
+
+    def report(slope: float, *x: float) -> Any:
+        return gradient_report(
+            sawtooth, [np.array(x)], gradient=lambda x: np.full_like(x, slope), order=1
+        )
+
+    for x in ([1.0], [1.0, 1.5], [1.0, 2.0, 0.3]):
+        assert report(1.0, *x).passed
+        for slope in (-99.0, -1.0, 0.0, 1.1, 99.0, np.inf, np.nan):
+            assert report(slope, *x).verdict is Verdict.WRONG
+    assert "from the left 1 ± " in str(report(-99.0, 1.0))
+    step = operation(np.heaviside, lambda g, out, x, y: 7 * g, lambda g, out, x, y: 0 * g)
+    assert verdict(lambda x: step(x, 0.5), 0.0) is Verdict.WRONG
+
+
+def test_a_rule_that_writes_into_its_operand_is_not_right() -> None:
+    def writes(g: Any, out: Any, x: Any) -> Any:
+        slope = 2 * g * x
+        x[...] = 0
+        return slope
+
+    square = operation(lambda x: x * x, writes)
+    for fun in (square, lambda x: square(x) + np.sin(x)):
+        with pytest.raises(GradientCheckError, match=r"operand 0 was changed .* writes into"):
+            check_grads(fun, [np.array([1.0, 2.0])])
+
+
+def test_where_there_are_no_values_the_message_says_so() -> None:
+    with pytest.raises(GradientCheckError, match="no finite values"):
+        check_grads(np.sqrt, [-1.0])
+
+
 def test_right_slopes_along_all_axes_do_not_make_a_gradient() -> None:
     def cone(x: Any) -> Any:
         """Homogeneous of degree 1, and 0 on both axes."""

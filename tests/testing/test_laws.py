@@ -305,3 +305,26 @@ def test_points_of_a_domain_are_apart_and_differ_with_the_seed() -> None:
 
 test_tanh = gradient_laws(np.tanh, domains.of_one())
 test_a_sum = gradient_laws(np.sum, [X], params={"axis": 0}, laws=laws.FIRST_ORDER)
+
+
+def test_an_operand_gets_no_numbers_from_outside_of_its_domain() -> None:
+    def product(x: Any, t: Any) -> Any:
+        return x * np.sqrt(np.maximum(t, 0))
+
+    scaled_root = Primitive(
+        product,
+        (
+            lambda g, out, x, t: g * np.sqrt(t),
+            lambda g, out, x, t: g * x / (2 * np.sqrt(t)),
+        ),
+        "scaled_root",
+        variadic=False,
+        real_only=True,
+    )
+    domain = domains.of_two(domains.REAL, domains.POSITIVE)
+    assert not domain.has_interchangeable_operands()
+    assert domains.of_two(domains.POSITIVE, domains.POSITIVE).has_interchangeable_operands()
+    assert domains.of_two(domains.interval(0, 1)).has_interchangeable_operands()
+    for law in (laws.agreement_at_kinks, laws.repeated_operand):
+        for draw in draws(domain, {}, {}):
+            outcome(law, scaled_root, draw, np.random.default_rng(0))

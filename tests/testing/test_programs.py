@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, find, given, settings
 import autograd_lite as al
 from autograd_lite.errors import ArgumentError, GradientCheckError
 from autograd_lite.primitive import Primitive, registry
-from autograd_lite.testing import strategies
+from autograd_lite.testing import domains, strategies
 from autograd_lite.testing.strategies import VOCABULARY, Constant, Operation, Program, Step
 from tests.helpers import bits
 from tests.testing.frameworks import jax_functions, torch_functions
@@ -220,6 +220,29 @@ def test_values_equal_arrays_bit_for_bit(program: Program) -> None:
     values = program.run([al.Value(x) for x in program.inputs])
     for array, value in zip(program.run(program.inputs), values, strict=True):
         assert bits(value.data) == bits(array)
+
+
+def test_a_domain_of_the_laws_is_one_for_programs() -> None:
+    halved = al.primitive(
+        lambda x: np.log(x) / 2, lambda g, out, x: g / (2 * x), name="test_programs.halved_log"
+    )
+    try:
+        for domain in (
+            domains.of_one(domains.interval(0.5, 3.0)),
+            domains.of_one(domains.both_signs(0.5, 3.0)),
+        ):
+            assert domain.intervals == [pytest.approx((0.5, 3.0))]
+            drawn = strategies.operation_of(halved, domain)
+
+            @DRAWN
+            @given(strategies.programs(1, 6, operations=[drawn, "sin"]))
+            def check(program: Program) -> None:
+                strategies.check_program(program)
+
+            check()
+    finally:
+        del registry["test_programs.halved_log"]
+    assert domains.of_two().intervals == [pytest.approx((-2.0, 2.0))] * 2
 
 
 @given(strategies.programs())

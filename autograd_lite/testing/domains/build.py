@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import cycle, islice
+from itertools import combinations, cycle, islice
 from math import prod
 from typing import Any
 
@@ -45,6 +45,17 @@ def integers(count: int) -> Sampler:
     return lambda u: np.asarray(count * u).astype(int)
 
 
+GRID = np.linspace(0.001, 0.999, 32 * 32).reshape(32, 32)
+"""Points of (0, 1), as a sampler takes them: also one of matrices."""
+
+
+def interval_of(sampler: Sampler) -> tuple[float, float]:
+    """Return the interval of a sampler: of numbers of both signs, the positive one."""
+    low, middle, high = map(float, sampler(np.array([1e-9, 0.5, 1 - 1e-9])))
+    is_one_piece = abs(middle - (low + high) / 2) < 1e-6 * max(abs(low), abs(high))
+    return (low if is_one_piece else middle), high
+
+
 @dataclass(frozen=True)
 class Call:
     """Shapes of the operands, and metadata."""
@@ -64,6 +75,8 @@ class Domain:
     `dtype_kept`: the result has the dtype of the operands.
     `ties`: operands with equal elements, and with zeros, are operands like others; not so for
     matrices, which become singular.
+    `interchangeable`: an operand may be given the numbers of those before it; default: where their
+    ranges lie within its own.
     `arguments`: what hypothesis may vary, "broadcast" (element-wise) or "axis" (a reduction).
     """
 
@@ -74,7 +87,23 @@ class Domain:
     half: bool = True
     dtype_kept: bool = True
     ties: bool = True
+    interchangeable: bool | None = None
     arguments: str | None = None
+
+    @property
+    def intervals(self) -> list[tuple[float, float]]:
+        """For each operand an interval of its domain, the right one of several: for programs."""
+        return list(map(interval_of, self.samplers))
+
+    def has_interchangeable_operands(self) -> bool:
+        """Return whether an operand may be given the numbers of any operand before it."""
+        if self.interchangeable is not None:
+            return self.interchangeable
+        ranges = [(np.min(x), np.max(x)) for x in (sampler(GRID) for sampler in self.samplers)]
+        return all(
+            low <= lowest and highest <= high
+            for (lowest, highest), (low, high) in combinations(ranges, 2)
+        )
 
     def operands(self, shapes: Sequence[Shape], rng: np.random.Generator) -> list[Any]:
         """Return operands of the given shapes, drawn from the domain without ties."""

@@ -209,6 +209,7 @@ def draws(
             "dtype_kept": domain.dtype_kept,
             "complex_operands": domain.complex_operands,
             "ties": domain.ties,
+            "interchangeable": domain.has_interchangeable_operands(),
             **flags,
         }
         for call in domain.calls:

@@ -57,8 +57,9 @@ class Law:
             For random directions and weights. Default: the seed 0.
         **flags : bool
             ``half=False`` if numpy does not compute it in float16, ``dtype_kept=False`` if its
-            result has a dtype of its own, ``complex_operands=False`` and ``ties=False`` (equal
-            elements and zeros) to leave these out.
+            result has a dtype of its own, ``complex_operands=False``, ``ties=False`` (equal
+            elements and zeros) and ``interchangeable=False`` (one operand's numbers for another) to
+            leave these out.
 
         Returns
         -------

@@ -111,7 +111,8 @@ def agreement_at_kinks(trial: Trial) -> Verdict | None:
         except (ArithmeticError, ValueError, np.linalg.LinAlgError):
             continue
         if report.verdict is Verdict.WRONG:
-            raise GradientCheckError(f"wrong gradient at a kink\n{report}", report)
+            message = f"wrong gradient where elements are equal, or 0\n{report}"
+            raise GradientCheckError(message, report)
         if report.verdict is not Verdict.INCONCLUSIVE:
             verdicts.append(report.verdict)
     return max(verdicts, key=SEVERITY.__getitem__, default=None)
@@ -124,7 +125,8 @@ def special_points(trial: Trial) -> Iterator[list[Any]]:
             yield replaced(trial.points, place, np.full_like(x, np.ravel(x)[0]))
         if has_both_signs(x):
             yield replaced(trial.points, place, np.zeros_like(x))
-    for place, other in combinations(range(len(trial.points)), 2):
+    pairs = combinations(range(len(trial.points)), 2) if trial.interchangeable else ()
+    for place, other in pairs:
         if trial.points[place].shape == trial.points[other].shape:
             yield replaced(trial.points, other, trial.points[place])
 

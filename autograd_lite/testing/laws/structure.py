@@ -30,7 +30,8 @@ def repeated_operand(trial: Trial) -> Verdict | None:
     x is at a tie with itself, both partial derivatives may be allowed and their sum is not.
     """
     applies = False
-    for first, second in combinations(trial.argnums, 2):
+    pairs = combinations(trial.argnums, 2) if trial.interchangeable else ()
+    for first, second in pairs:
         x, y = trial.points[first], trial.points[second]
         if x.shape != y.shape or x.dtype != y.dtype or not x.size:
             continue

@@ -32,9 +32,10 @@ class Trial:
         Its metadata, by keyword.
     rng : Generator or int, optional
         For directions and weights. Default: the seed 0.
-    half, dtype_kept, complex_operands, ties : bool
+    half, dtype_kept, complex_operands, ties, interchangeable : bool
         Whether float16 is one of its dtypes, whether the result has the dtype of the operands,
-        whether it may get complex operands, and such with ties and zeros: what `Domain` says of it.
+        whether it may get complex operands, and such with ties and zeros, and whether an operand
+        may be given the numbers of one before it: what `Domain` says of it.
 
     Attributes
     ----------
@@ -57,6 +58,7 @@ class Trial:
         dtype_kept: bool = True,
         complex_operands: bool = True,
         ties: bool = True,
+        interchangeable: bool = True,
     ) -> None:
         self.operation = operation
         self.params = dict(params or {})
@@ -66,6 +68,7 @@ class Trial:
         self.rng = as_generator(0 if rng is None else rng)
         self.half, self.dtype_kept = half, dtype_kept
         self.complex_operands, self.ties = complex_operands, ties
+        self.interchangeable = interchangeable
         copies = [np.array(x)[()] for x in self.points]  # it may write into what it gets
         with np.errstate(all="ignore"):
             self.outs = [np.asarray(data_of(out))[()] for out in self.results(*copies)]
@@ -104,6 +107,7 @@ class Trial:
             dtype_kept=self.dtype_kept,
             complex_operands=self.complex_operands,
             ties=self.ties,
+            interchangeable=self.interchangeable,
         )
 
     def results(self, *points: Any) -> list[Any]:

@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from autograd_lite import ops
-from autograd_lite.primitive import registry
+from autograd_lite.primitive import Primitive, registry
 from autograd_lite.testing.strategies.draft import Draft
 from autograd_lite.testing.strategies.families import elementwise, on_axes
 from autograd_lite.testing.strategies.grids import Domain
@@ -49,15 +49,17 @@ class DomainOfPrimitive(Protocol):
         """``"broadcast"``: element-wise; ``"axis"``: a reduction; None: as in `calls`."""
 
 
-def operation_of(name: str, domain: DomainOfPrimitive) -> Operation:
-    """Return a primitive of the registry as an operation that programs may use.
+def operation_of(primitive: str | Primitive, domain: DomainOfPrimitive) -> Operation:
+    """Return a primitive as an operation that programs may use.
 
     Parameters
     ----------
-    name : str
-        Its name in the registry.
-    domain : DomainOfPrimitive
-        Where it is smooth.
+    primitive : str or Primitive
+        The primitive, or its name in the registry.
+    domain : Domain
+        Where it is smooth: a `Domain` of `autograd_lite.testing.domains`, or anything with its
+        ``intervals``, ``calls`` and ``arguments``. Of numbers of both signs, the positive are
+        drawn.
 
     Returns
     -------
@@ -65,14 +67,13 @@ def operation_of(name: str, domain: DomainOfPrimitive) -> Operation:
 
     Examples
     --------
-    >>> from types import SimpleNamespace
     >>> import autograd_lite as al
-    >>> from autograd_lite.testing import strategies
+    >>> from autograd_lite.testing import domains, strategies
     >>> cube = al.primitive(lambda x: x**3, lambda g, out, x: 3 * g * x**2, name="cube")
-    >>> domain = SimpleNamespace(intervals=[(-2, 2)], calls=[], arguments="broadcast")
-    >>> strategies.operation_of("cube", domain)
+    >>> strategies.operation_of(cube, domains.of_one(domains.interval(-2, 2)))
     <operation cube>
     """
+    name = primitive if isinstance(primitive, str) else primitive.name
     call = f"{where_to_find(name)}({{operands}}{{keywords}})"
     return Operation(name, registry[name], arguments_of(domain), call)
 
