@@ -129,8 +129,8 @@ def pull_back(
     seeds: Mapping[Value, Any],
     *,
     targets: Sequence[Value] = (),
-    on_values: bool = False,
-    leaves_only: bool = False,
+    on_values: bool,
+    leaves_only: bool,
 ) -> dict[Value, Any]:
     """Return the gradients of `nodes` that follow from those of some of them.
 

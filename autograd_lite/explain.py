@@ -144,7 +144,7 @@ def explain(
         raise GraphError(f"{no_path(result, x)}: it goes where operations have no derivative")
     seed = seed_for(result, grad)
     with np.errstate(all="ignore"):
-        gradients = pull_back(nodes, {result: seed})
+        gradients = pull_back(nodes, {result: seed}, on_values=False, leaves_only=False)
         search = Search(result, x, seed, index, nodes, edges, gradients)
         paths, is_exact, dead_ends = search.run(limit)
         total = gradients[x]

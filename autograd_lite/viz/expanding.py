@@ -114,7 +114,9 @@ def apart(operand: Any, name: str | None) -> Elements:
 
 def give_gradients(result: Value, seed: Any) -> None:
     """Give the results of operations the gradients that follow from that of the last."""
-    gradients = pull_back(recorded_nodes(result), {result: seed})
+    gradients = pull_back(
+        recorded_nodes(result), {result: seed}, on_values=False, leaves_only=False
+    )
     for node, gradient in gradients.items():
         if node.operation is not None:
             node.grad = gradient

@@ -262,7 +262,9 @@ def chain_rule(graph: Playable, found: Mapping[Value, Any]) -> tuple[list[Any], 
     zero, one = constant(np.float64(0.0)), constant(np.float64(1.0))
     if type(root) is Value and root.requires_grad:
         with no_grad():
-            gradients = pull_back(recorded_nodes(root), {root: one}, on_values=True)
+            gradients = pull_back(
+                recorded_nodes(root), {root: one}, on_values=True, leaves_only=False
+            )
     boxes = [gradients.get(found[box.operand], 0.0) for box in graph.listing.boxes]
     with no_grad():
         edges = [Edge(found[node], position) for node, position in graph.edges]
