@@ -12,6 +12,7 @@ from autograd_lite import ops
 from autograd_lite.backward import nodes_between, pull_back, recorded_nodes
 from autograd_lite.errors import ArgumentError, DtypeError, GraphError, ShapeError
 from autograd_lite.nn.module import Module
+from autograd_lite.ops.elementwise import as_dtype
 from autograd_lite.recording import (
     enable_recording,
     get_tracer,
@@ -221,7 +222,7 @@ def fitted(given: Any, like: Any, what: str) -> Any:
         raise DtypeError(f"{what} has dtype {array.dtype}; expected {dtype}")
     if type(array) is not Value:
         return np.array(array, dtype=dtype)[()]
-    return array if array.dtype == dtype else array.astype(dtype)
+    return as_dtype(array, dtype)
 
 
 def made_with_older(recorded: list[Value], since: int) -> set[Value]:

@@ -599,7 +599,9 @@ def with_values(*values: float, rows: int = 0) -> Any:
 
 
 @pytest.mark.parametrize("rcond", [None, -1, -2.0, 0.0, 2.5 * EPS, 0.5, 0.75, 1.0, 2.0])
-@pytest.mark.parametrize("last", [2 * EPS, 0.75 * EPS, 0.4 * EPS, 1e-20, 1e-9, 0.0, 0.5, 1.0])
+@pytest.mark.parametrize(
+    "last", [2 * EPS, 0.75 * EPS, 0.4 * EPS, 0.25 * EPS, 1e-20, 1e-9, 0.0, 0.5, 1.0]
+)
 @pytest.mark.parametrize("scale", [1.0, 0.125, 1024.0])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_the_rank_of_least_squares_is_numpys(

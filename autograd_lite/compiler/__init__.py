@@ -67,8 +67,9 @@ def compile(
 
     The result is a Value where the function's would be, of one node, and can be differentiated.
     The gradients of a loss come with it in one call. On numpy the results are those of the function
-    bit for bit; on numba sums run in another order, and exp and the like may differ in the last
-    digit. Under `autograd_lite.debug` the function runs as it is.
+    bit for bit, for arguments that lie in memory as those of the first call did (sums of others may
+    differ in the last digit); on numba sums run in another order, and exp and the like may differ
+    in the last digit. Under `autograd_lite.debug` the function runs as it is.
 
     Examples
     --------

@@ -55,7 +55,7 @@ def diff(
         for part in (prepend, a, append)
         if part is not no_value
     ]
-    a = joined(parts, axis)
+    a = end_to_end(parts, axis)
     difference = np.not_equal if a.dtype.kind == "b" else np.subtract
     for _ in range(n):
         left, right = neighbours(a, axis)
@@ -63,7 +63,7 @@ def diff(
     return a
 
 
-def joined(parts: Sequence[Any], axis: int) -> Any:
+def end_to_end(parts: Sequence[Any], axis: int) -> Any:
     """Return parts as one array along an axis: a single one as it is."""
     first, *others = parts
     return np.concatenate(parts, axis=axis) if others else first
@@ -78,7 +78,7 @@ def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
         parts = [ends(to_begin, flat.dtype), *parts]
     if to_end is not None:
         parts.append(ends(to_end, flat.dtype))
-    return joined(parts, 0)
+    return end_to_end(parts, 0)
 
 
 def ends(x: Any, dtype: Any) -> Any:

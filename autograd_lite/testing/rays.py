@@ -200,10 +200,9 @@ def judged(
     A numeric error below `negligible` is never too large.
     """
     central = found.central
-    if not found.right.known and not found.left.known and not central.known:
-        return Verdict.INCONCLUSIVE
     one_sided = found.right.known != found.left.known  # the other side is outside of the domain
-    if found.jumps or one_sided or found.gap(tolerance(central.value if central.known else 0.0)):
+    at_jump = found.jumps and found.right.known and found.left.known
+    if at_jump or one_sided or found.gap(tolerance(central.value if central.known else 0.0)):
         return judged_at_kink(got, found, tolerance)
     if not central.known:
         return Verdict.INCONCLUSIVE

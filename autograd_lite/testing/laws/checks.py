@@ -187,8 +187,9 @@ def check_law(
     GradientCheckError
         If the operation breaks the law; a note says which seed shows it.
     """
+    calls = list(draws(domain, dict(params or {}), flags))
     for seed in run.seeds():
-        for draw in draws(domain, dict(params or {}), flags):
+        for draw in calls:
             with run.counting(f"{law.name}, --gradcheck-seed={seed}") as verdicts:
                 verdicts.append(outcome(law, operation, draw, np.random.default_rng(seed)))
 
